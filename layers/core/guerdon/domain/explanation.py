@@ -1,0 +1,92 @@
+"""Why a reward has its amount: as data first, and as words made from that data when asked."""
+
+from dataclasses import dataclass
+
+from guerdon.domain.money import Money
+from guerdon.domain.program import CountingPeriod
+
+_PERIOD_WORDS = {
+    CountingPeriod.LIFETIME: "",
+    CountingPeriod.CALENDAR_YEAR: " this year",
+    CountingPeriod.CALENDAR_MONTH: " this month",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that shaped one amount.
+
+    Attributes:
+        ordinal: Which counted deal of the advocate this is in `period`, from 1.
+        step_from: First ordinal of the escalation step that applied, if the rule escalates.
+        tier_from: Lower edge of the tier that applied, if the rule has tiers.
+        tier_below: Lower edge of the next tier, None in the highest.
+        rate_percent: The percentage as text ("7.5"), if the amount is a share.
+        base: What the percentage was taken of.
+        computed: The amount before limits.
+        limit: "min" or "max" when that limit changed the amount, else None.
+        amount: The amount after limits: what was earned.
+    """
+
+    program: str
+    program_version: int
+    rule: str
+    counting_period: CountingPeriod
+    period: str
+    ordinal: int
+    computed: Money
+    amount: Money
+    step_from: int | None = None
+    tier_from: Money | None = None
+    tier_below: Money | None = None
+    rate_percent: str | None = None
+    base: Money | None = None
+    limit: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The whole explanation as one paragraph."""
+        nth = f"{ordinal_words(self.ordinal)} referral{_PERIOD_WORDS[self.counting_period]}"
+        parts = [f"{nth[0].upper()}{nth[1:]} in {self.program} (version {self.program_version})"]
+        parts.append(f"rule “{self.rule}”")
+        if self.step_from is not None:
+            parts.append(f"step from the {ordinal_words(self.step_from)} referral on")
+        if self.tier_from is not None:
+            parts.append(f"deal size {self._tier_words()}")
+        parts.append(self._sum_words())
+        return "; ".join(parts) + "."
+
+    @property
+    def short(self) -> str:
+        """Rule, step and tier in a table cell."""
+        parts = [self.rule]
+        if self.step_from is not None:
+            parts.append(f"step {self.step_from}+")
+        if self.tier_from is not None:
+            parts.append(f"tier {self._tier_words()}")
+        if self.rate_percent is not None:
+            parts.append(f"{self.rate_percent} %")
+        if self.limit is not None:
+            parts.append(f"{self.limit} {self.amount}")
+        return " · ".join(parts)
+
+    def _tier_words(self) -> str:
+        edge = f"from {self.tier_from}"
+        return f"{edge} to below {self.tier_below}" if self.tier_below is not None else edge
+
+    def _sum_words(self) -> str:
+        if self.rate_percent is None:
+            return f"a flat {self.amount}"
+        share = f"{self.rate_percent} % of {self.base} is {self.computed}"
+        if self.limit == "max":
+            return f"{share}, and the rule pays at most {self.amount}"
+        if self.limit == "min":
+            return f"{share}, and the rule pays at least {self.amount}"
+        return share
+
+
+def ordinal_words(number: int) -> str:
+    """1 is "1st", 12 is "12th", 23 is "23rd"."""
+    teens = 10 <= number % 100 <= 20  # noqa: PLR2004 - eleven to thirteen are the English exception.
+    suffix = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"

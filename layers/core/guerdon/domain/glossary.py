@@ -1,0 +1,134 @@
+"""The plain words that screens, mails and the command line use for the names in the code.
+
+Every table is keyed by the value that is stored, so an enum member and its stored text both find their term. A
+test holds that no member is without one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from guerdon.domain.channel import Channel
+from guerdon.domain.payout import BlockReason, PayoutStatus
+from guerdon.domain.program import CountingPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing in plain words.
+
+    Attributes:
+        words: What it is called, in lower case, to stand in a table cell or a sentence.
+        meaning: What that means, as one sentence.
+        to_do: What a person does about it, as one sentence; empty when nothing is to be done.
+    """
+
+    words: str
+    meaning: str
+    to_do: str = ""
+
+
+STATUS: Final[Mapping[str, Term]] = {
+    PayoutStatus.EARNED: Term("earned", "It is promised and waits for its hold to end."),
+    PayoutStatus.BLOCKED: Term(
+        "waiting",
+        "It waits for a person, and nothing has been sent to the provider that could still move money.",
+        "Remove the reason that is given, then release the payout again.",
+    ),
+    PayoutStatus.RELEASED: Term("ready to pay", "It passed every check and is about to be sent to the provider."),
+    PayoutStatus.SUBMITTED: Term("on its way", "The provider was asked to pay it and has not confirmed yet."),
+    PayoutStatus.SETTLED: Term("paid", "The provider carried it out."),
+    PayoutStatus.FAILED: Term(
+        "not paid",
+        "The provider did not carry it out, and it is proven that no money moved.",
+        "Correct what the provider objected to, then release the payout again or reverse it.",
+    ),
+    PayoutStatus.RETURNED: Term(
+        "came back",
+        "It had been paid or was under way, and the money came back to the provider account.",
+        "Find out why with the recipient, then release the payout again or reverse it.",
+    ),
+    PayoutStatus.REVERSED: Term("undone", "The deal came undone before it was paid, so it is no longer owed."),
+    PayoutStatus.CLAWED_BACK: Term(
+        "taken back", "The deal came undone after it was paid, so later payouts are reduced by it."
+    ),
+}
+"""Where a payout is."""
+
+BLOCK_REASON: Final[Mapping[str, Term]] = {
+    BlockReason.OBSERVING: Term(
+        "the channel is not armed",
+        "Guerdon shows what it would pay through this channel and moves no money until a person arms it.",
+        "Arm the channel once its payouts look right, then release the payout.",
+    ),
+    BlockReason.DETAILS: Term(
+        "the provider cannot carry it as it is",
+        "The recipient's details are incomplete for this channel, or the amount is not one that the provider takes.",
+        "Complete the advocate's record in the CRM and send the deal again, or pay in another way.",
+    ),
+    BlockReason.FUNDS: Term(
+        "the provider account is out of money",
+        "The provider refused it for want of funds and proved that nothing moved.",
+        "Add money to the account at the provider, then release the payout.",
+    ),
+    BlockReason.WORKFLOW: Term(
+        "its fulfillment stopped early",
+        "The workflow ended before anything was sent to the provider, so no money moved.",
+        "Let an engineer look at the failed execution, then release the payout.",
+    ),
+}
+"""Why a payout waits for a person."""
+
+OUTCOME: Final[Mapping[str, Term]] = {
+    "rewarded": Term("rewarded", "The deal earned a reward."),
+    "no_reward": Term("no reward", "The deal is a referral, but none of the program's rules applies to it."),
+    "not_a_referral": Term("not a referral", "The deal names nobody who referred it."),
+    "before_start": Term("before the start", "The deal closed before the program's first day."),
+    "unknown_program": Term(
+        "unknown program",
+        "The event names a program that is not published.",
+        "Publish the program, or correct its name in the CRM, and send the deal again.",
+    ),
+    "duplicate": Term("duplicate", "The same win of the same deal had been decided before, so nothing was added."),
+    "needs_attention": Term(
+        "needs attention",
+        "The event could not be decided by rule.",
+        "Read its detail and decide what the deal should have earned.",
+    ),
+}
+"""How an inbox event ended, by the values of application.records.Outcome."""
+
+CHANNEL: Final[Mapping[str, Term]] = {
+    Channel.GIFT_CARD: Term("gift card", "A digital gift card that the recipient gets by email."),
+    Channel.CHECK: Term("check", "A paper check that the recipient gets by postal mail."),
+    Channel.BILL_CREDIT: Term("bill credit", "A credit that reduces the recipient's next invoice."),
+    Channel.MERCHANDISE: Term("merchandise", "An item that is made for the recipient and shipped to their address."),
+}
+"""How a payout is paid."""
+
+PROVIDER: Final[Mapping[str, str]] = {
+    "tremendous": "Tremendous",
+    "lob": "Lob",
+    "stripe": "Stripe",
+    "printful": "Printful",
+}
+"""The name under which a provider is known."""
+
+PERIOD: Final[Mapping[str, str]] = {
+    CountingPeriod.LIFETIME: "",
+    CountingPeriod.CALENDAR_YEAR: "of the year",
+    CountingPeriod.CALENDAR_MONTH: "of the month",
+}
+"""The counting period behind "your 3rd referral of the year"; nothing is said when counting never starts over."""
+
+
+def status_words(status: str, reason: str | None) -> str:
+    """A status with its reason: "waiting: the channel is not armed", "paid".
+
+    A reason that is not one of ours is a provider's, and stands as it is.
+    """
+    words = STATUS[status].words
+    if reason is None:
+        return words
+    term = BLOCK_REASON.get(reason)
+    return f"{words}: {term.words if term else reason}"

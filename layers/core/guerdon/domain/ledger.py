@@ -1,0 +1,201 @@
+"""The journal: what each change of a payout means in the books.
+
+Entries are immutable and every one sums to zero in each currency. A debit is positive, a credit negative.
+Accounts carry the party after a colon: "float:tremendous", "in_transit:lob".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from guerdon.domain.channel import PROVIDER_OF, Channel
+from guerdon.domain.errors import UnbalancedEntry
+from guerdon.domain.money import Money
+from guerdon.domain.payout import Payout
+from guerdon.domain.reward import Reward
+
+REWARDS_EXPENSE: Final = "rewards_expense"
+REWARDS_LIABILITY: Final = "rewards_liability"
+FULFILLMENT_COST: Final = "fulfillment_cost"
+EXCHANGE: Final = "exchange"
+
+
+class EntryKind(StrEnum):
+    """What an entry records."""
+
+    EARNED = "earned"
+    SUBMITTED = "submitted"
+    SETTLED = "settled"
+    FAILED = "failed"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One side of an entry: positive is a debit, negative a credit."""
+
+    account: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One immutable journal entry.
+
+    Attributes:
+        entry_id: Payout or reward id, "@", and the row version that it belongs to.
+        effective_on: The day that the obligation arose or changed, in the legal entity's time zone.
+        posted_at: When it was written.
+        value_on: The provider's or bank's date, where money moved.
+
+    Raises:
+        UnbalancedEntry: The postings do not sum to zero in some currency.
+    """
+
+    entry_id: str
+    kind: EntryKind
+    effective_on: date
+    posted_at: datetime
+    legal_entity: str
+    program: str
+    channel: Channel
+    currency: str
+    postings: tuple[Posting, ...]
+    event_id: str
+    reward_id: str
+    payout_id: str | None = None
+    value_on: date | None = None
+
+    def __post_init__(self) -> None:
+        for currency, sum_minor in sums(posting.amount for posting in self.postings).items():
+            if sum_minor != 0:
+                raise UnbalancedEntry(self.entry_id, currency, sum_minor)
+
+
+def sums(amounts: Iterable[Money]) -> dict[str, int]:
+    """The sum of `amounts` in minor units, by currency."""
+    totals: defaultdict[str, int] = defaultdict(int)
+    for amount in amounts:
+        totals[amount.currency] += amount.amount_minor
+    return dict(totals)
+
+
+def trial_balance(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+    """Balance in minor units by (account, currency), debits positive; sorted by account."""
+    balances: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for entry in entries:
+        for posting in entry.postings:
+            balances[posting.account, posting.amount.currency] += posting.amount.amount_minor
+    return dict(sorted(balances.items()))
+
+
+def in_transit(channel: Channel) -> str:
+    """The account of what a provider was asked to pay and has not confirmed."""
+    return f"in_transit:{PROVIDER_OF[channel]}"
+
+
+def settlement_account(channel: Channel) -> str:
+    """The account that a settled payout is credited to.
+
+    A check is outstanding until the bank clears it, and a bill credit is owed to the customer's next invoice;
+    gift cards and merchandise leave the float held with the provider.
+    """
+    provider = PROVIDER_OF[channel]
+    match channel:
+        case Channel.CHECK:
+            return f"outstanding_checks:{provider}"
+        case Channel.BILL_CREDIT:
+            return f"customer_credit:{provider}"
+        case Channel.GIFT_CARD | Channel.MERCHANDISE:
+            return f"float:{provider}"
+
+
+def earned(reward: Reward, payout: Payout) -> Entry:
+    """The promise: an expense, and a liability towards the advocate, effective the day that the deal closed."""
+    return Entry(
+        entry_id=f"{reward.reward_id}@{reward.version}",
+        kind=EntryKind.EARNED,
+        effective_on=reward.closed_at.astimezone(ZoneInfo(payout.time_zone)).date(),
+        posted_at=reward.decided_at,
+        legal_entity=payout.legal_entity,
+        program=reward.program,
+        channel=payout.channel,
+        currency=reward.amount.currency,
+        postings=_move(REWARDS_EXPENSE, REWARDS_LIABILITY, reward.amount),
+        event_id=reward.event_id,
+        reward_id=reward.reward_id,
+    )
+
+
+def submitted(payout: Payout, at: datetime) -> Entry:
+    """The provider was asked: the liability is in transit."""
+    postings = _move(REWARDS_LIABILITY, in_transit(payout.channel), payout.value)
+    return _entry(payout, EntryKind.SUBMITTED, at, postings)
+
+
+def settled(payout: Payout, cost: Money, at: datetime, value_on: date) -> Entry:
+    """The provider carried it out at `cost`; what differs from the promised value is fulfillment cost.
+
+    A cost in another currency passes through the exchange account, so that each currency sums to zero.
+    """
+    account = settlement_account(payout.channel)
+    value = payout.value
+    if cost.currency != value.currency:
+        postings = _move(in_transit(payout.channel), EXCHANGE, value) + _move(EXCHANGE, account, cost)
+    else:
+        postings = _move(in_transit(payout.channel), account, value)
+        if cost != value:
+            postings += _move(FULFILLMENT_COST, account, cost - value)
+    return _entry(payout, EntryKind.SETTLED, at, postings, value_on)
+
+
+def failed(payout: Payout, at: datetime) -> Entry:
+    """Nothing moved: what was in transit is owed again."""
+    postings = _move(in_transit(payout.channel), REWARDS_LIABILITY, payout.value)
+    return _entry(payout, EntryKind.FAILED, at, postings)
+
+
+def returned(payout: Payout, at: datetime, value_on: date) -> Entry:
+    """Settled money came back: the promised value is owed again.
+
+    What the provider kept (shipping, tax, fees) stays a fulfillment cost: only the value comes off the account. What
+    was charged in another currency comes back in that one, at the rate of the settlement.
+    """
+    account, cost = settlement_account(payout.channel), payout.cost
+    if cost is not None and cost.currency != payout.value.currency:
+        postings = _move(account, EXCHANGE, cost) + _move(EXCHANGE, REWARDS_LIABILITY, payout.value)
+    else:
+        postings = _move(account, REWARDS_LIABILITY, payout.value)
+    return _entry(payout, EntryKind.RETURNED, at, postings, value_on)
+
+
+def _move(debit: str, credit: str, amount: Money) -> tuple[Posting, ...]:
+    return Posting(debit, amount), Posting(credit, -amount)
+
+
+def _entry(
+    payout: Payout,
+    kind: EntryKind,
+    at: datetime,
+    postings: tuple[Posting, ...],
+    value_on: date | None = None,
+) -> Entry:
+    return Entry(
+        entry_id=f"{payout.payout_id}@{payout.version}",
+        kind=kind,
+        effective_on=at.astimezone(ZoneInfo(payout.time_zone)).date(),
+        posted_at=at,
+        legal_entity=payout.legal_entity,
+        program=payout.program,
+        channel=payout.channel,
+        currency=payout.value.currency,
+        postings=postings,
+        event_id=payout.event_id,
+        reward_id=payout.reward_id,
+        payout_id=payout.payout_id,
+        value_on=value_on,
+    )

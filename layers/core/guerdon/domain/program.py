@@ -1,0 +1,146 @@
+"""A program as compiled rules. `program_document` reads one from the file that a person writes."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from guerdon.domain.channel import Channel
+from guerdon.domain.money import Money
+
+
+class CountingPeriod(StrEnum):
+    """What resets the ordinal, in the program's own time zone."""
+
+    LIFETIME = "lifetime"
+    CALENDAR_YEAR = "calendar_year"
+    CALENDAR_MONTH = "calendar_month"
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """The same amount for every deal."""
+
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Percentage:
+    """An exact share of the deal's amount, held between a least and a most where they are given."""
+
+    rate: Fraction
+    least: Money | None = None
+    most: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A band of deal size, from `at_least` up to the next tier's, and what it pays."""
+
+    at_least: Money
+    pays: Flat | Percentage
+
+
+@dataclass(frozen=True, slots=True)
+class Tiered:
+    """Tiers in ascending order, the first from zero: the whole deal is paid by the tier that it falls into."""
+
+    tiers: tuple[Tier, ...]
+
+    def index_of(self, amount: Money) -> int:
+        """The position of the tier that `amount` falls into; an amount on an edge belongs to the upper tier."""
+        edges = [tier.at_least.amount_minor for tier in self.tiers]
+        return bisect_right(edges, amount.amount_minor) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is paid from the `from_ordinal`-th counted deal on, until the next step."""
+
+    from_ordinal: int
+    pays: Flat | Percentage | Tiered
+
+
+@dataclass(frozen=True, slots=True)
+class Escalating:
+    """Steps in ascending order, the first from 1."""
+
+    steps: tuple[Step, ...]
+
+    def step_of(self, ordinal: int) -> Step:
+        """The step that the `ordinal`-th counted deal stands on; ordinals start at 1."""
+        edges = [step.from_ordinal for step in self.steps]
+        return self.steps[bisect_right(edges, ordinal) - 1]
+
+
+Amount = Flat | Percentage | Tiered | Escalating
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A merchandise item as the provider's catalog knows it."""
+
+    catalog_variant_id: int
+    name: str
+    artwork_url: str
+    placement: str
+    technique: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What must hold for a rule to apply; an empty tuple asks nothing.
+
+    A deal's products match when any of them is named; the others match when the fact is one of those named.
+    """
+
+    products: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    advocate_types: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a program; among a program's rules the first that applies decides."""
+
+    name: str
+    amount: Amount
+    channel: Channel
+    when: When
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program's rules, ready to be evaluated.
+
+    Attributes:
+        starts_at: Deals that closed before this instant earn nothing.
+        hold_days: Whole days between a deal's closing and the release of its payouts.
+        legal_entity: Whose books the rewards are in.
+        zone: The time zone of counting periods and of the books' dates.
+    """
+
+    name: str
+    title: str
+    legal_entity: str
+    currency: str
+    zone: ZoneInfo
+    starts_at: datetime
+    counting_period: CountingPeriod
+    hold_days: int
+    rules: tuple[Rule, ...]
+
+    def period_of(self, moment: datetime) -> str:
+        """The counting period that `moment` falls into, such as "2026-11", in the program's time zone."""
+        local = moment.astimezone(self.zone)
+        match self.counting_period:
+            case CountingPeriod.LIFETIME:
+                return "lifetime"
+            case CountingPeriod.CALENDAR_YEAR:
+                return f"{local.year:04}"
+            case CountingPeriod.CALENDAR_MONTH:
+                return f"{local.year:04}-{local.month:02}"
