@@ -1,0 +1,73 @@
+"""From an event's id to a named outcome, and to a fulfillment for everything that was earned."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from guerdon.application.decide_event import decide
+from guerdon.application.ports import Clock, EventReader, Fulfillments, Notice, Notices, Store
+from guerdon.application.programs import ProgramShelf
+from guerdon.application.records import InboxEvent
+from guerdon.application.transaction import Committed
+from guerdon.domain.errors import StoreBusy
+from guerdon.domain.judgment import Outcome
+from guerdon.domain.payout import PayoutStatus
+
+TRIES_MOST: Final = 12
+"""How often a decision is made again after another transaction was faster; then the queue tries later."""
+
+REWARD_EARNED: Final = "reward_earned"
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateRewards:
+    """Decide one inbox event, then start what it calls for.
+
+    The order is what makes it safe to die anywhere: the decision is one transaction, and the message that
+    brought us here goes only once the fulfillments are started. A redelivery finds the decision and starts them.
+    """
+
+    store: Store
+    shelf: ProgramShelf
+    read_event: EventReader
+    fulfillments: Fulfillments
+    notices: Notices
+    clock: Clock
+
+    def __call__(self, event_id: str) -> InboxEvent | None:
+        """The decided inbox row; None when no such event is stored, so that there is nothing to decide.
+
+        Raises:
+            StoreBusy: The decision kept losing to others.
+            BusUnavailable: It is decided, and something could not be started.
+        """
+        for attempt in range(1, TRIES_MOST + 1):
+            inbox = self.store.inbox_event(event_id)
+            if inbox is None:
+                return None
+            if inbox.outcome is not None:
+                self._start(inbox)
+                return inbox
+            if self._commit_decision(inbox) is not Committed.YES:
+                self.clock.pause(attempt)
+        raise StoreBusy(f"event {event_id} lost {TRIES_MOST} times to other transactions")
+
+    def _commit_decision(self, inbox: InboxEvent) -> Committed:
+        body = self.store.event_body(inbox.event_id)
+        if body is None:
+            raise StoreBusy(f"the body of event {inbox.event_id} is not there")
+        event = self.read_event(body.body)
+        decision = decide(self.store, self.shelf, inbox, event, self.clock.now())
+        return self.store.commit(decision.transaction)
+
+    def _start(self, decided: InboxEvent) -> None:
+        if decided.outcome is not Outcome.REWARDED:
+            return
+        for reward_id in decided.reward_ids:
+            reward = self.store.reward(reward_id)
+            for payout_id in reward.payout_ids if reward else ():
+                payout = self.store.payout(payout_id)
+                # Only the run that is due is started: a redelivery after 40 days finds a later status, or a later
+                # run that a person decided on and that has its own execution.
+                if payout is not None and payout.status is PayoutStatus.EARNED:
+                    self.fulfillments.start(payout_id, payout.run)
+            self.notices.enqueue(Notice(REWARD_EARNED, reward_id))

@@ -1,0 +1,225 @@
+"""The rows that use cases read and write, beside the domain's own Reward, Payout and Entry.
+
+Every row that can change carries a `version`; whoever replaces it names the version that they read.
+The tables that hold them are described in docs/decisions/0001-data-model.md.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from guerdon.domain.deal import Address
+from guerdon.domain.judgment import Outcome
+from guerdon.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEvent:
+    """One accepted delivery. Its body, which names people, is an EventBody in the people table.
+
+    Attributes:
+        outcome: None until it is decided, in the same transaction as what it caused.
+        detail: Why, in words; for a duplicate the event that it repeats.
+        undecided_since: Present while there is no outcome: the sweep's index holds only such rows.
+    """
+
+    event_id: str
+    connection: str
+    source_account: str
+    delivery_id: str
+    type: str
+    program: str
+    deal_id: str
+    body_sha256: str
+    received_at: datetime
+    undecided_since: datetime | None
+    outcome: Outcome | None = None
+    detail: str | None = None
+    reward_ids: tuple[str, ...] = ()
+    decided_at: datetime | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EventBody:
+    """The normalized deal event of an inbox row as JSON text: personal data."""
+
+    event_id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdvocateDetails:
+    """Who an advocate is: personal data, under an opaque id.
+
+    Attributes:
+        as_of: The timestamp of the message that it came from; an older message never replaces it.
+    """
+
+    advocate_id: str
+    source_account: str
+    crm_id: str
+    name: str | None
+    email: str | None
+    country: str | None
+    address: Address | None
+    stripe_customer: str | None
+    as_of: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenRequest:
+    """The exact request of one attempt, written before the first call and sent unchanged ever after.
+
+    Attributes:
+        reference: Our own reference, which is also the idempotency key.
+        body: The bytes to send, as text; they name people, so this row is in the people table.
+    """
+
+    reference: str
+    method: str
+    path: str
+    content_type: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class DealWin:
+    """The win of a deal that was decided last: what makes the same deal, told again, a duplicate."""
+
+    source_account: str
+    program: str
+    deal_id: str
+    trigger: str
+    occurrence: str
+    fingerprint: str
+    event_id: str
+    reward_ids: tuple[str, ...]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DealCount:
+    """How many deals were counted for an advocate in a counting group and period."""
+
+    advocate_id: str
+    group: str
+    period: str
+    count: int
+    version: int = 1
+
+
+class AnswerState(StrEnum):
+    """What a provider says about one attempt."""
+
+    PREPARED = "prepared"  # It exists there as a draft; no money moves until it is confirmed.
+    PENDING = "pending"  # It was accepted and is under way.
+    DONE = "done"  # Carried out, in the sense of the channel's "settled".
+    REFUSED = "refused"  # It said no: nothing moved.
+    OUT_OF_FUNDS = "out_of_funds"  # It said no for want of money: nothing moved.
+    CANCELED = "canceled"  # It was accepted and then undone before it was carried out: nothing moved for good.
+    RETURNED = "returned"  # It was carried out and the money came back.
+    ABSENT = "absent"  # Two look-ups, far enough apart, know nothing of it: nothing moved.
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAnswer:
+    """A provider's statement about one attempt, in our words.
+
+    Attributes:
+        reference: Our own reference, as the provider gave it back.
+        provider_id: The provider's id of what it made; empty when it made nothing.
+        detail: The provider's own status or error code; never a person's data.
+        cost: What the provider charged in all, once known.
+        value_on: The provider's date of the movement.
+    """
+
+    reference: str
+    provider_id: str
+    state: AnswerState
+    detail: str
+    cost: Money | None = None
+    value_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One frozen request to a provider under one idempotency key. It never expires and nothing deletes it.
+
+    Attributes:
+        request_sha256: Digest of the frozen request's body.
+        first_sent_at: When the intent was written, before the first call: the key's window counts from here.
+        last_sent_at: When a call with these bytes was last begun.
+        task_token: The workflow task that waits for the outcome, if one does.
+        provider_id: The provider's id; for a draft, the one draft that may be confirmed.
+        answer: What the provider said last; None while the outcome is unknown.
+        absent_since: When a look-up first found nothing, if it did.
+    """
+
+    payout_id: str
+    number: int
+    run: int
+    provider: str
+    reference: str
+    request_sha256: str
+    value: Money
+    first_sent_at: datetime
+    last_sent_at: datetime
+    task_token: str | None
+    provider_id: str | None = None
+    answer: ProviderAnswer | None = None
+    absent_since: datetime | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramHead:
+    """Which version of a program is current."""
+
+    program: str
+    current: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramVersion:
+    """One published version of a program; it never changes.
+
+    Attributes:
+        document: The program document as JSON text.
+        sha256: Digest of `document`: publishing the same again publishes nothing.
+        published_by: Who did, from their AWS sign-in.
+    """
+
+    program: str
+    number: int
+    document: str
+    sha256: str
+    published_at: datetime
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSwitch:
+    """Whether a channel may move money. A channel without a row is not armed."""
+
+    channel: str
+    armed: bool
+    changed_at: datetime
+    changed_by: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SentNotice:
+    """A mail that went out, or was declined for a reason that will not change.
+
+    Attributes:
+        notice: What was told about what: "reward_earned/rw_…", "payout_paid/po_…/1".
+        result: "sent" or the reason why not.
+    """
+
+    notice: str
+    result: str
+    at: datetime

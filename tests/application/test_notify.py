@@ -1,0 +1,218 @@
+"""Mails: each notice sends at most one, and every reason not to is said."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+import builders
+from builders import ADVOCATE_ID, CLOSED_AT, EVENT_ID, NOW, PAYOUT_ID, REWARD_ID, usd
+from guerdon.application.mails import PayoutAttentionMail, PayoutPaidMail, RewardEarnedMail
+from guerdon.application.notify import Told
+from guerdon.application.ports import Mail, Notice
+from guerdon.application.records import EventBody, SentNotice
+from guerdon.domain.channel import Channel
+from guerdon.domain.errors import BusUnavailable
+from guerdon.domain.payout import BlockReason, Change, PayoutStatus
+from guerdon.domain.program import CountingPeriod, Item
+from world import FINANCE, World
+
+EARNED = Notice("reward_earned", REWARD_ID)
+STANDS = Notice("payout", PAYOUT_ID, 1)
+SETTLED_AT = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.store.put(
+        builders.reward(),
+        builders.payout(),
+        builders.details(),
+        builders.armed(),
+        EventBody(EVENT_ID, builders.message_text()),
+    )
+    return world
+
+
+def stand(world: World, status: PayoutStatus, **changes: object) -> None:
+    history = (Change(SETTLED_AT, status, None, 1),)
+    world.store.put(builders.payout(status, history=history, **changes))
+
+
+def test_the_advocate_hears_what_was_earned(world: World) -> None:
+    assert world.notify(EARNED) == Told("sent", EVENT_ID)
+    content = RewardEarnedMail(
+        reference=REWARD_ID,
+        program_title="Customer referral",
+        advocate_name="Ada Byron",
+        referred_name="Eckert",
+        amount=usd("100.00"),
+        ordinal=1,
+        counting_period=CountingPeriod.LIFETIME,
+        step_from=None,
+        limit=None,
+        channel=Channel.GIFT_CARD,
+        hold_until=CLOSED_AT,
+        written_at=NOW,
+        time_zone="America/New_York",
+        mailed_to="San Francisco, CA",
+    )
+    assert world.mailer.sent == [Mail("reward_earned", "ada@example.com", content)]
+    assert world.store.of(SentNotice) == [SentNotice(f"reward_earned/{REWARD_ID}", "sent", NOW)]
+
+
+def test_the_advocate_hears_what_was_paid(world: World) -> None:
+    stand(world, PayoutStatus.SETTLED, cost=usd("103.50"))
+    assert world.notify(STANDS) == Told("sent", EVENT_ID)
+    content = PayoutPaidMail(
+        reference=PAYOUT_ID,
+        program_title="Customer referral",
+        advocate_name="Ada Byron",
+        referred_name="Eckert",
+        value=usd("100.00"),
+        channel=Channel.GIFT_CARD,
+        settled_at=SETTLED_AT,
+        time_zone="America/New_York",
+        mailed_to="San Francisco, CA",
+    )
+    assert world.mailer.sent == [Mail("payout_paid", "ada@example.com", content)]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "attention"),
+    [
+        (PayoutStatus.BLOCKED, BlockReason.FUNDS, None),
+        (PayoutStatus.BLOCKED, BlockReason.DETAILS, "a check needs an address"),
+        (PayoutStatus.FAILED, "CANCELED", None),
+        (PayoutStatus.RETURNED, "returned_to_sender", None),
+        (PayoutStatus.SUBMITTED, None, "the provider has not said what became of it"),
+        (PayoutStatus.SETTLED, None, "carried out twice"),
+    ],
+)
+def test_finance_hears_what_waits_for_a_person(
+    world: World, status: PayoutStatus, reason: str | None, attention: str | None
+) -> None:
+    stand(world, status, reason=reason, attention=attention)
+    assert world.notify(STANDS) == Told("sent", EVENT_ID)
+    content = PayoutAttentionMail(
+        payout_id=PAYOUT_ID,
+        program_title="Customer referral",
+        value=usd("100.00"),
+        channel=Channel.GIFT_CARD,
+        status=status,
+        reason=reason,
+        attention=attention,
+        since=SETTLED_AT,
+        time_zone="America/New_York",
+    )
+    assert world.mailer.sent == [Mail("payout_attention", FINANCE, content)]
+
+
+@pytest.mark.parametrize("status", [PayoutStatus.EARNED, PayoutStatus.RELEASED, PayoutStatus.SUBMITTED])
+def test_a_payout_on_its_way_is_nothing_to_tell(world: World, status: PayoutStatus) -> None:
+    stand(world, status)
+    assert world.notify(STANDS) == Told(f"nothing-to-tell-about-{status}", EVENT_ID)
+    assert world.mailer.sent == []
+
+
+@pytest.mark.parametrize(
+    ("notice", "result"),
+    [
+        (Notice("reward_earned", "rw_unknown"), "unknown-reward"),
+        (Notice("payout", "po_unknown"), "unknown-payout"),
+        (Notice("weather", PAYOUT_ID), "unknown-kind"),
+    ],
+)
+def test_what_is_not_known_is_said_and_not_raised(world: World, notice: Notice, result: str) -> None:
+    assert world.notify(notice) == Told(result)
+    assert world.mailer.sent == []
+
+
+@pytest.mark.parametrize("notice", [EARNED, STANDS])
+def test_a_notice_is_told_once(world: World, notice: Notice) -> None:
+    stand(world, PayoutStatus.SETTLED)
+    assert world.notify(notice).result == "sent"
+    assert world.notify(notice).result == "already-sent"
+    assert len(world.mailer.sent) == 1
+
+
+def test_while_observing_nobody_is_mailed(world: World) -> None:
+    world.store.rows.pop(("ChannelSwitch", "gift_card"))
+    stand(world, PayoutStatus.BLOCKED, reason=BlockReason.OBSERVING)
+    assert world.notify(EARNED) == Told("observing", EVENT_ID)
+    assert world.notify(STANDS) == Told("observing", EVENT_ID)
+    assert world.mailer.sent == []
+    assert world.store.of(SentNotice) == []
+
+
+def test_a_disarmed_channel_mails_no_advocate(world: World) -> None:
+    world.store.put(replace(builders.armed(), armed=False))
+    stand(world, PayoutStatus.SETTLED)
+    assert world.notify(STANDS) == Told("observing", EVENT_ID)
+    assert world.mailer.sent == []
+
+
+def test_a_contradiction_reaches_finance_even_while_observing(world: World) -> None:
+    stand(world, PayoutStatus.BLOCKED, reason=BlockReason.OBSERVING, attention="carried out after all")
+    assert world.notify(STANDS).result == "sent"
+    assert [mail.to for mail in world.mailer.sent] == [FINANCE]
+
+
+def test_a_decline_is_returned_and_not_tried_again(world: World) -> None:
+    world.mailer.declines["ada@example.com"] = "suppressed"
+    assert world.notify(EARNED) == Told("suppressed", EVENT_ID)
+    assert world.store.of(SentNotice) == [SentNotice(f"reward_earned/{REWARD_ID}", "suppressed", NOW)]
+    assert world.notify(EARNED) == Told("already-sent", EVENT_ID)
+
+
+def test_a_mail_service_that_is_away_leaves_the_notice_untold(world: World) -> None:
+    world.mailer.away = 1
+    with pytest.raises(BusUnavailable):
+        world.notify(EARNED)
+    assert world.store.of(SentNotice) == []
+    assert world.notify(EARNED).result == "sent"
+
+
+@pytest.mark.parametrize("email", [None, ""])
+def test_an_advocate_without_an_address_is_not_mailed(world: World, email: str | None) -> None:
+    world.store.put(builders.details(email=email))
+    assert world.notify(EARNED) == Told("no-email", EVENT_ID)
+    assert world.mailer.sent == []
+
+
+def test_an_erased_advocate_is_not_mailed(world: World) -> None:
+    world.store.rows.pop(("AdvocateDetails", ADVOCATE_ID))
+    assert world.notify(EARNED) == Told("no-email", EVENT_ID)
+
+
+def test_an_erased_event_leaves_the_referred_unnamed(world: World) -> None:
+    world.store.rows.pop(("EventBody", EVENT_ID))
+    world.notify(EARNED)
+    (mail,) = world.mailer.sent
+    assert isinstance(mail.content, RewardEarnedMail)
+    assert mail.content.referred_name is None
+
+
+def test_merchandise_names_its_item(world: World) -> None:
+    item = Item(71, "Mug", "https://example.com/mug.png", "front", "dtg")
+    world.store.put(builders.payout(channel=Channel.MERCHANDISE, item=item), builders.armed(Channel.MERCHANDISE))
+    world.notify(EARNED)
+    (mail,) = world.mailer.sent
+    assert isinstance(mail.content, RewardEarnedMail)
+    assert mail.content.item_name == "Mug"
+
+
+@pytest.mark.parametrize(("country", "locale"), [("GB", "en_GB"), ("US", "en_US"), ("JP", "en_US"), (None, "en_US")])
+def test_amounts_are_written_as_the_country_writes_english(world: World, country: str | None, locale: str) -> None:
+    world.store.put(builders.details(country=country))
+    world.notify(EARNED)
+    assert world.mailer.sent[0].content.locale == locale
+
+
+def test_the_next_run_is_told_anew(world: World) -> None:
+    stand(world, PayoutStatus.FAILED)
+    world.notify(STANDS)
+    stand(world, PayoutStatus.FAILED, run=2)
+    assert world.notify(Notice("payout", PAYOUT_ID, 2)).result == "sent"
+    assert len(world.mailer.sent) == 2

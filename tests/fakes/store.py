@@ -1,0 +1,192 @@
+"""A Store in memory: the meaning of a transaction, without a database.
+
+The contract suite in tests/adapters/dynamodb holds it and the real store to the same behavior.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+from guerdon.application.records import (
+    AdvocateDetails,
+    Attempt,
+    ChannelSwitch,
+    DealCount,
+    DealWin,
+    EventBody,
+    FrozenRequest,
+    InboxEvent,
+    ProgramHead,
+    ProgramVersion,
+    SentNotice,
+)
+from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Write
+from guerdon.domain.channel import Channel
+from guerdon.domain.errors import StoreBusy
+from guerdon.domain.ledger import Entry
+from guerdon.domain.payout import Payout
+from guerdon.domain.reward import Reward
+
+Key = tuple[str | int, ...]
+
+_KEYS: Final[dict[type, tuple[str, ...]]] = {
+    InboxEvent: ("event_id",),
+    EventBody: ("event_id",),
+    AdvocateDetails: ("advocate_id",),
+    FrozenRequest: ("reference",),
+    DealWin: ("source_account", "program", "deal_id", "trigger"),
+    DealCount: ("advocate_id", "group", "period"),
+    Reward: ("reward_id",),
+    Payout: ("payout_id",),
+    Attempt: ("payout_id", "number"),
+    ProgramHead: ("program",),
+    ProgramVersion: ("program", "number"),
+    ChannelSwitch: ("channel",),
+    SentNotice: ("notice",),
+    Entry: ("entry_id",),
+}
+
+_Row = TypeVar("_Row", bound=Row)
+
+
+def key_of(row: Row) -> Key:
+    """What there may be one of: the kind of row and its key fields; an entry's id stands once in an hour."""
+    key = (type(row).__name__, *(getattr(row, field) for field in _KEYS[type(row)]))
+    return (*key, f"{row.posted_at.astimezone(UTC):%Y-%m-%dT%H}") if isinstance(row, Entry) else key
+
+
+class MemoryStore:
+    """Rows in a dictionary.
+
+    Attributes:
+        rows: Everything that is stored, by key.
+        commits: The transactions that were written, in order.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[Key, Row] = {}
+        self.commits: list[Transaction] = []
+        self._answers_to_lose = 0
+        self._conflicts = 0
+        self._busy = 0
+        self._meanwhile: Callable[[], object] | None = None
+
+    def lose_answer(self, times: int = 1) -> None:
+        """Write the next `times` transactions, and raise StoreBusy instead of saying so."""
+        self._answers_to_lose = times
+
+    def conflict(self, times: int = 1) -> None:
+        """Answer the next `times` commits with NO_CONFLICT, and write nothing."""
+        self._conflicts = times
+
+    def be_busy(self, times: int = 1) -> None:
+        """Answer the next `times` calls of any kind with StoreBusy, and do nothing."""
+        self._busy = times
+
+    def meanwhile(self, deed: Callable[[], object]) -> None:
+        """Do `deed` once, right before the next commit is judged: somebody else was faster."""
+        self._meanwhile = deed
+
+    def put(self, *rows: Row) -> None:
+        """Store `rows` as they are: the state that a test starts from."""
+        self.rows.update((key_of(row), row) for row in rows)
+
+    def of(self, kind: type[_Row]) -> list[_Row]:
+        """Every stored row of one kind, in the order that they were first written."""
+        return [row for row in self.rows.values() if isinstance(row, kind)]
+
+    def commit(self, transaction: Transaction) -> Committed:
+        self._answer()
+        keys = {key_of(write.row) for write in transaction}
+        if not 1 <= len(transaction) <= ITEMS_MOST or len(keys) != len(transaction):
+            raise ValueError(f"a transaction is 1 to {ITEMS_MOST} writes to different rows, not {len(transaction)}")
+        deed, self._meanwhile = self._meanwhile, None
+        if deed is not None:
+            deed()
+        if self._conflicts:
+            self._conflicts -= 1
+            return Committed.NO_CONFLICT
+        if not all(self._may(write) for write in transaction):
+            return Committed.NO_CONDITION_FAILED
+        self.put(*(write.row for write in transaction))
+        self.commits.append(transaction)
+        if self._answers_to_lose:
+            self._answers_to_lose -= 1
+            raise StoreBusy("the answer was lost after the commit")
+        return Committed.YES
+
+    def inbox_event(self, event_id: str) -> InboxEvent | None:
+        return self._get(InboxEvent, event_id)
+
+    def event_body(self, event_id: str) -> EventBody | None:
+        return self._get(EventBody, event_id)
+
+    def advocate(self, advocate_id: str) -> AdvocateDetails | None:
+        return self._get(AdvocateDetails, advocate_id)
+
+    def frozen_request(self, reference: str) -> FrozenRequest | None:
+        return self._get(FrozenRequest, reference)
+
+    def deal_win(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealWin | None:
+        return self._get(DealWin, source_account, program, deal_id, trigger)
+
+    def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
+        return self._get(DealCount, advocate_id, group, period)
+
+    def reward(self, reward_id: str) -> Reward | None:
+        return self._get(Reward, reward_id)
+
+    def payout(self, payout_id: str) -> Payout | None:
+        return self._get(Payout, payout_id)
+
+    def attempt(self, payout_id: str, number: int) -> Attempt | None:
+        return self._get(Attempt, payout_id, number)
+
+    def program_head(self, program: str) -> ProgramHead | None:
+        return self._get(ProgramHead, program)
+
+    def program_version(self, program: str, number: int) -> ProgramVersion | None:
+        return self._get(ProgramVersion, program, number)
+
+    def channel_switch(self, channel: Channel) -> ChannelSwitch | None:
+        return self._get(ChannelSwitch, channel)
+
+    def sent_notice(self, notice: str) -> SentNotice | None:
+        return self._get(SentNotice, notice)
+
+    def undecided_events(self, received_before: datetime) -> Iterator[str]:
+        self._answer()
+        undecided = [event for event in self.of(InboxEvent) if event.undecided_since is not None]
+        return iter([event.event_id for event in undecided if event.received_at < received_before])
+
+    def events_of_deal(self, deal_id: str) -> Iterator[str]:
+        self._answer()
+        about = [event for event in self.of(InboxEvent) if event.deal_id == deal_id]
+        return iter([event.event_id for event in sorted(about, key=lambda event: event.received_at)])
+
+    def payouts_to_look_at(self, due_before: datetime) -> Iterator[str]:
+        self._answer()
+        payouts = self.of(Payout)
+        return iter([payout.payout_id for payout in payouts if payout.look_at and payout.look_at < due_before])
+
+    def journal(self) -> Iterator[Entry]:
+        self._answer()
+        return iter(self.of(Entry))
+
+    def _answer(self) -> None:
+        if self._busy:
+            self._busy -= 1
+            raise StoreBusy("the store was told to be busy")
+
+    def _get(self, kind: type[_Row], *key: str | int) -> _Row | None:
+        self._answer()
+        row = self.rows.get((kind.__name__, *key))
+        return row if isinstance(row, kind) else None
+
+    def _may(self, write: Write) -> bool:
+        stored = self.rows.get(key_of(write.row))
+        match write:
+            case Insert():
+                return stored is None
+            case Replace():
+                return isinstance(stored, type(write.row)) and stored.version == write.expected_version
