@@ -1,0 +1,1 @@
+"""How Guerdon speaks to the world: databases, queues, CRMs, providers, mail."""

@@ -1,0 +1,206 @@
+"""The `standard` source's payload: JSON text to the deal event, or to what is wrong with which field."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from guerdon.adapters.crm.problems import FieldProblem
+from guerdon.domain.currencies import MINOR_UNIT_EXPONENTS
+from guerdon.domain.deal import (
+    UNDERSTOOD_TYPES,
+    Address,
+    Advocate,
+    Deal,
+    DealEvent,
+    Product,
+    Referral,
+    Referred,
+)
+from guerdon.domain.errors import InvalidMoney, StoredEventUnreadable
+from guerdon.domain.money import Money
+
+_Id = Annotated[str, Meta(min_length=1, max_length=200)]
+_Text = Annotated[str, Meta(max_length=500)]
+_Moment = Annotated[datetime, Meta(tz=True)]
+_Country = Annotated[str, Meta(pattern=r"\A[A-Z]{2}\Z")]
+
+_EARLIEST_YEAR: Final = 2000
+_LATEST_YEAR: Final = 2200
+_AT: Final = re.compile(r"(?P<problem>.*) - at `\$\.?(?P<path>.*)`", re.DOTALL)
+_MISSING: Final = re.compile(r"Object missing required field `(?P<name>.*)`")
+
+
+class _Wire(msgspec.Struct, frozen=True):
+    """The shapes below are DESIGN's deal event; fields that a sender adds beyond them are ignored."""
+
+
+class _Amount(_Wire, frozen=True):
+    value: Annotated[str, Meta(max_length=32)]
+    currency: Annotated[str, Meta(max_length=3)]
+
+
+class _Product(_Wire, frozen=True):
+    sku: _Id
+    quantity: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 1
+    amount: Annotated[str, Meta(max_length=32)] | None = None
+
+
+class _Deal(_Wire, frozen=True):
+    id: _Id
+    amount: _Amount
+    closed_at: _Moment
+    products: Annotated[tuple[_Product, ...], Meta(max_length=200)] = ()
+
+
+class _Address(_Wire, frozen=True):
+    line1: _Text
+    city: _Text
+    country: _Country
+    line2: _Text | None = None
+    state: _Text | None = None
+    postal_code: _Text | None = None
+
+
+class _Advocate(_Wire, frozen=True):
+    id: _Id
+    name: _Text | None = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
+    segment: _Text | None = None
+    type: _Text | None = None
+    country: _Country | None = None
+    address: _Address | None = None
+    stripe_customer: _Text | None = None
+
+
+class _Referred(_Wire, frozen=True):
+    id: _Id
+    name: _Text | None = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
+    company: _Text | None = None
+
+
+class _Referral(_Wire, frozen=True):
+    id: _Text | None = None
+    method: _Text | None = None
+    sales_involved: bool = False
+
+
+class _Data(_Wire, frozen=True):
+    program: _Id
+    deal: _Deal
+    advocate: _Advocate | None = None
+    referred: _Referred | None = None
+    referral: _Referral | None = None
+
+
+class _Message(_Wire, frozen=True):
+    type: _Text
+    timestamp: _Moment
+    data: _Data
+
+
+_DECODER: Final = msgspec.json.Decoder(_Message)
+
+
+def read_event(body: bytes | str) -> DealEvent | FieldProblem:
+    """The deal event in `body`, or the first field that is wrong and what to do about it."""
+    message = _decoded(body)
+    if isinstance(message, FieldProblem):
+        return message
+    if message.type not in UNDERSTOOD_TYPES:
+        known = ", ".join(UNDERSTOOD_TYPES)
+        return FieldProblem("type", f"{message.type[:60]!r} is not known; known are {known}")
+    for field, moment in (("timestamp", message.timestamp), ("data.deal.closed_at", message.data.deal.closed_at)):
+        if not _EARLIEST_YEAR <= moment.year <= _LATEST_YEAR:
+            return FieldProblem(field, f"the year must be from {_EARLIEST_YEAR} to {_LATEST_YEAR}")
+    deal = _deal(message.data.deal)
+    if isinstance(deal, FieldProblem):
+        return deal
+    return _event(message, deal)
+
+
+def _decoded(body: bytes | str) -> _Message | FieldProblem:
+    try:
+        return _DECODER.decode(body)
+    except msgspec.ValidationError as error:
+        return _field_problem(str(error))
+    except (msgspec.DecodeError, UnicodeError) as error:
+        return FieldProblem("", f"the body is not JSON: {error}")
+    except RecursionError:
+        return FieldProblem("", "the body is nested too deeply")
+
+
+def _event(message: _Message, deal: Deal) -> DealEvent:
+    data = message.data
+    return DealEvent(
+        type=message.type,
+        timestamp=message.timestamp,
+        program=data.program,
+        deal=deal,
+        advocate=_advocate(data.advocate) if data.advocate else None,
+        referred=Referred(**msgspec.structs.asdict(data.referred)) if data.referred else None,
+        referral=Referral(**msgspec.structs.asdict(data.referral)) if data.referral else None,
+    )
+
+
+def _deal(deal: _Deal) -> Deal | FieldProblem:
+    if deal.amount.currency not in MINOR_UNIT_EXPONENTS:
+        return FieldProblem("data.deal.amount.currency", "is not an ISO 4217 currency in use")
+    amount = _money(deal.amount.value, deal.amount.currency, "data.deal.amount.value")
+    if isinstance(amount, FieldProblem):
+        return amount
+    products: list[Product] = []
+    for index, product in enumerate(deal.products):
+        price = None
+        if product.amount is not None:
+            priced = _money(product.amount, amount.currency, f"data.deal.products[{index}].amount")
+            if isinstance(priced, FieldProblem):
+                return priced
+            price = priced
+        products.append(Product(product.sku, product.quantity, price))
+    return Deal(deal.id, amount, deal.closed_at, tuple(products))
+
+
+def _money(value: str, currency: str, field: str) -> Money | FieldProblem:
+    try:
+        amount = Money.parse(value, currency)
+    except InvalidMoney as problem:
+        return FieldProblem(field, str(problem))
+    if amount.amount_minor < 0:
+        return FieldProblem(field, "must not be below zero: a deal that came undone is a deal.reversed")
+    return amount
+
+
+def _advocate(wire: _Advocate) -> Advocate:
+    facts = msgspec.structs.asdict(wire)
+    address = Address(**msgspec.structs.asdict(wire.address)) if wire.address else None
+    return Advocate(**{**facts, "address": address})
+
+
+def _field_problem(text: str) -> FieldProblem:
+    """Take msgspec's message apart: "Expected `str`, got `int` - at `$.data.deal.id`"."""
+    match = _AT.fullmatch(text)
+    problem, path = (match["problem"], match["path"]) if match else (text, "")
+    missing = _MISSING.fullmatch(problem)
+    if missing:
+        return FieldProblem(f"{path}.{missing['name']}" if path else missing["name"], "is missing")
+    if path.endswith(("amount.value", ".amount")) and problem.endswith(("got `int`", "got `float`")):
+        problem = f'{problem}: send amounts as decimal strings such as "1250.00"'
+    if path.endswith("country") and "regex" in problem:
+        problem = 'must be an ISO 3166 code of two capitals such as "US"'
+    return FieldProblem(path, problem)
+
+
+def stored_event(body: str) -> DealEvent:
+    """The deal event of an inbox row's body, which was readable when it was accepted.
+
+    Raises:
+        StoredEventUnreadable: This release cannot read it any more.
+    """
+    event = read_event(body)
+    if isinstance(event, FieldProblem):
+        raise StoredEventUnreadable(event.field)
+    return event

@@ -1,0 +1,254 @@
+"""The standard source's body: read whole, or refused with the field at fault, whatever arrives."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import CLOSED_AT, message, message_text, usd
+from guerdon.adapters.crm.problems import FieldProblem
+from guerdon.adapters.crm.standard.payload import read_event, stored_event
+from guerdon.domain.deal import Address, Advocate, Deal, DealEvent, Product, Referral, Referred
+from guerdon.domain.errors import StoredEventUnreadable
+from guerdon.domain.money import Money
+
+TEXT = message_text()
+DECIMAL_HINT = ': send amounts as decimal strings such as "1250.00"'
+
+
+def problem(body: bytes | str) -> tuple[str, str]:
+    answer = read_event(body)
+    assert isinstance(answer, FieldProblem), answer
+    return answer.field, answer.message
+
+
+def event(body: bytes | str) -> DealEvent:
+    answer = read_event(body)
+    assert isinstance(answer, DealEvent), answer
+    return answer
+
+
+def test_a_whole_message_is_read() -> None:
+    assert event(TEXT) == DealEvent(
+        type="deal.closed",
+        timestamp=CLOSED_AT,
+        program="customer-referral",
+        deal=Deal("D-1041", usd("12500.00"), CLOSED_AT, (Product("payroll", 1, usd("12500.00")),)),
+        advocate=Advocate(
+            "A-77",
+            name="Ada Byron",
+            email="ada@example.com",
+            country="US",
+            address=Address("185 Berry St", "San Francisco", "US", state="CA", postal_code="94107"),
+        ),
+        referred=Referred("C-9", name="Grace Hopper", company="Eckert"),
+        referral=Referral("R-310", "verbal", sales_involved=True),
+    )
+
+
+def test_a_message_with_the_least_that_is_needed() -> None:
+    least = message(advocate=None, referred=None, referral=None)
+    del least["data"]["deal"]["products"]
+    read = event(json.dumps(least))
+    assert (read.advocate, read.referred, read.referral, read.deal.products) == (None, None, None, ())
+
+
+def test_fields_that_a_sender_adds_are_ignored() -> None:
+    assert event(message_text(deal__owner="Bob", extra={"a": 1})) == event(TEXT)
+
+
+@pytest.mark.parametrize("field", ["type", "timestamp", "data"])
+def test_each_field_of_the_message_is_required(field: str) -> None:
+    short = message()
+    del short[field]
+    assert problem(json.dumps(short)) == (field, "is missing")
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        (("program",), "data.program"),
+        (("deal",), "data.deal"),
+        (("deal", "id"), "data.deal.id"),
+        (("deal", "amount"), "data.deal.amount"),
+        (("deal", "amount", "value"), "data.deal.amount.value"),
+        (("deal", "amount", "currency"), "data.deal.amount.currency"),
+        (("deal", "closed_at"), "data.deal.closed_at"),
+        (("deal", "products", 0, "sku"), "data.deal.products[0].sku"),
+        (("advocate", "id"), "data.advocate.id"),
+        (("advocate", "address", "line1"), "data.advocate.address.line1"),
+        (("referred", "id"), "data.referred.id"),
+    ],
+)
+def test_a_missing_field_is_named(path: tuple[str | int, ...], field: str) -> None:
+    short = message()
+    inner: Any = short["data"]
+    for part in path[:-1]:
+        inner = inner[part]
+    del inner[path[-1]]
+    assert problem(json.dumps(short)) == (field, "is missing")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        (
+            {"type": "deal.won"},
+            "type",
+            "'deal.won' is not known; known are deal.closed, deal.reversed, deal.amended",
+        ),
+        ({"timestamp": 1_700_000_000}, "timestamp", "Expected `datetime`, got `int`"),
+        (
+            {"deal__closed_at": "2026-11-20T16:04:05"},
+            "data.deal.closed_at",
+            "Expected `datetime` with a timezone component",
+        ),
+        ({"deal__closed_at": "2026-11-20"}, "data.deal.closed_at", "Invalid RFC3339 encoded datetime"),
+        ({"deal__closed_at": "1999-12-31T23:59:59Z"}, "data.deal.closed_at", "the year must be from 2000 to 2200"),
+        ({"timestamp": "2201-01-01T00:00:00Z"}, "timestamp", "the year must be from 2000 to 2200"),
+        ({"deal__id": ""}, "data.deal.id", "Expected `str` of length >= 1"),
+        ({"deal__id": "x" * 201}, "data.deal.id", "Expected `str` of length <= 200"),
+        ({"deal__id": 1041}, "data.deal.id", "Expected `str`, got `int`"),
+        (
+            {"deal__amount": {"value": 12500.5, "currency": "USD"}},
+            "data.deal.amount.value",
+            "Expected `str`, got `float`" + DECIMAL_HINT,
+        ),
+        (
+            {"deal__products": [{"sku": "a", "amount": 1}]},
+            "data.deal.products[0].amount",
+            "Expected `str | null`, got `int`" + DECIMAL_HINT,
+        ),
+        (
+            {"deal__products": [{"sku": "a"}, {"sku": "b", "amount": "1.001"}]},
+            "data.deal.products[1].amount",
+            "'1.001' has more than the 2 decimal places of USD",
+        ),
+        ({"deal__products": [{"sku": "a", "quantity": -1}]}, "data.deal.products[0].quantity", "Expected `int` >= 0"),
+        (
+            {"deal__amount": {"value": "1,000", "currency": "USD"}},
+            "data.deal.amount.value",
+            "'1,000' is not a decimal amount such as \"1250.00\"",
+        ),
+        (
+            {"deal__amount": {"value": "-1", "currency": "USD"}},
+            "data.deal.amount.value",
+            "must not be below zero: a deal that came undone is a deal.reversed",
+        ),
+        (
+            {"deal__amount": {"value": "100.50", "currency": "JPY"}},
+            "data.deal.amount.value",
+            "'100.50' has more than the 0 decimal places of JPY",
+        ),
+        (
+            {"deal__amount": {"value": "1", "currency": "usd"}},
+            "data.deal.amount.currency",
+            "is not an ISO 4217 currency in use",
+        ),
+        (
+            {"advocate__country": "USA"},
+            "data.advocate.country",
+            'must be an ISO 3166 code of two capitals such as "US"',
+        ),
+        ({"referral__sales_involved": "yes"}, "data.referral.sales_involved", "Expected `bool`, got `str`"),
+    ],
+)
+def test_a_wrong_field_is_named_with_what_is_wrong(changes: dict[str, Any], field: str, said: str) -> None:
+    assert problem(message_text(**changes)) == (field, said)
+
+
+def test_yen_stay_yen() -> None:
+    amount = {"value": "12500.00", "currency": "JPY"}
+    assert event(message_text(deal__amount=amount, deal__products=[])).deal.amount == Money(12_500, "JPY")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        TEXT + "x",
+        TEXT.replace('"12500.00", "currency"', 'NaN, "currency"'),
+        TEXT.replace('"12500.00", "currency"', 'Infinity, "currency"'),
+        TEXT.replace("D-1041", "\\ud800"),
+        TEXT.replace("D-1041", "\ud800"),
+        TEXT.replace("D-1041", "\x00"),
+        TEXT.encode("utf-16"),
+        b"\xef\xbb\xbf" + TEXT.encode(),
+        TEXT.replace("Ada", "Adé").encode("latin-1"),
+    ],
+)
+def test_what_is_no_json_is_told_for_the_whole_body(body: bytes | str) -> None:
+    field, said = problem(body)
+    assert field == ""
+    assert said.startswith("the body is not JSON: ")
+
+
+@pytest.mark.parametrize("body", ["null", "[]", '"text"', "1", "[" * 100_000])
+def test_json_that_is_no_object_is_told(body: str) -> None:
+    assert problem(body)[1].startswith("Expected `object`, got ")
+
+
+def test_deep_nesting_is_refused_even_where_it_would_be_ignored() -> None:
+    deep = "[" * 50_000 + "]" * 50_000
+    assert problem(f'{TEXT[:-1]}, "extra": {deep}}}') == ("", "the body is nested too deeply")
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e400", "-1e400"])
+def test_huge_numbers_are_refused(number: str) -> None:
+    assert problem(TEXT.replace('"quantity": 1', f'"quantity": {number}'))[0] == "data.deal.products[0].quantity"
+
+
+def test_of_a_key_given_twice_the_last_counts() -> None:
+    assert event(TEXT.replace('"id": "D-1041"', '"id": "D-1", "id": "D-2"')).deal.id == "D-2"
+
+
+def test_characters_beyond_the_basic_plane_and_escaped_nul_are_text() -> None:
+    assert event(TEXT.replace("D-1041", "\\ud83d\\ude00")).deal.id == "😀"
+    assert event(TEXT.replace("D-1041", "\\u0000")).deal.id == "\x00"
+
+
+def test_200_products_are_read_and_201_are_not() -> None:
+    products = [{"sku": f"sku-{number}"} for number in range(201)]
+    assert len(event(message_text(deal__products=products[:200])).deal.products) == 200
+    assert problem(message_text(deal__products=products)) == (
+        "data.deal.products",
+        "Expected `array` of length <= 200",
+    )
+
+
+@given(st.binary() | st.text())
+def test_nothing_that_arrives_makes_it_raise(body: bytes | str) -> None:
+    assert isinstance(read_event(body), FieldProblem)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+)
+
+
+@given(st.sampled_from(["deal__amount", "deal__closed_at", "deal__products", "advocate", "referral", "program"]), JUNK)
+def test_no_value_of_a_field_makes_it_raise(path: str, junk: object) -> None:
+    answer = read_event(message_text(**{path: junk}))
+    if isinstance(answer, FieldProblem):
+        assert answer.field.startswith("data." + path.replace("__", "."))
+
+
+def test_what_was_accepted_is_read_again_from_the_store() -> None:
+    assert stored_event(TEXT) == event(TEXT)
+
+
+def test_a_stored_event_that_cannot_be_read_names_the_field_and_no_value() -> None:
+    with pytest.raises(StoredEventUnreadable) as unreadable:
+        stored_event(message_text(deal__id=1041))
+    assert "data.deal.id" in str(unreadable.value)
+    assert "1041" not in str(unreadable.value)
+
+
+def test_an_instant_is_the_same_in_every_zone() -> None:
+    assert event(message_text(deal__closed_at="2026-11-20T17:04:05+01:00")).deal.closed_at == datetime(
+        2026, 11, 20, 16, 4, 5, tzinfo=UTC
+    )
