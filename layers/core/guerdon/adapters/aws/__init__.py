@@ -1,0 +1,1 @@
+"""AWS's own services: event bus, queues, workflow, secrets, and the clock."""

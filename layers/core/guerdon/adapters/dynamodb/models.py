@@ -1,0 +1,368 @@
+"""One model per kind of row: its table, its columns and its keys.
+
+A column has the name of the row's field. Columns beyond those are keys, `computed` from the row.
+The models have no table name of their own: `connection.Tables` binds them to the tables of one deployment.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar, Final
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from guerdon.adapters.dynamodb import keys
+from guerdon.adapters.dynamodb.attributes import ValueAttribute
+from guerdon.adapters.dynamodb.row_model import Columns, RowModel
+from guerdon.application.records import (
+    AdvocateDetails,
+    Attempt,
+    ChannelSwitch,
+    DealCount,
+    DealWin,
+    EventBody,
+    FrozenRequest,
+    InboxEvent,
+    ProgramHead,
+    ProgramVersion,
+    ProviderAnswer,
+    SentNotice,
+)
+from guerdon.domain.channel import Channel
+from guerdon.domain.deal import Address
+from guerdon.domain.explanation import Explanation
+from guerdon.domain.judgment import Outcome
+from guerdon.domain.ledger import Entry, EntryKind, Posting
+from guerdon.domain.money import Money
+from guerdon.domain.payout import Change, Payout, PayoutStatus
+from guerdon.domain.program import Item
+from guerdon.domain.reward import Reward
+
+HEAD_NUMBER: Final = 0
+"""The sort key of a program's head; its versions are numbered from 1."""
+
+
+class UndecidedIndex(GlobalSecondaryIndex["InboxModel"]):  # type: ignore[no-untyped-call] # PynamoDB's hook has no types
+    """Inbox events without an outcome, by age: a decided one has no shard and so is not in it."""
+
+    class Meta:
+        """What PynamoDB calls the index."""
+
+        index_name = "undecided"
+        projection = KeysOnlyProjection()
+
+    undecided_shard = UnicodeAttribute(hash_key=True)
+    received_at = ValueAttribute(datetime, range_key=True)
+
+
+class DealIndex(GlobalSecondaryIndex["InboxModel"]):  # type: ignore[no-untyped-call] # as above
+    """Inbox events by the deal that they are about, in the order in which they came."""
+
+    class Meta:
+        """What PynamoDB calls the index."""
+
+        index_name = "deal"
+        projection = KeysOnlyProjection()
+
+    deal_id = UnicodeAttribute(hash_key=True)
+    received_at = ValueAttribute(datetime, range_key=True)
+
+
+class InboxModel(RowModel[InboxEvent]):
+    """An accepted delivery."""
+
+    row_type = InboxEvent
+    table = "inbox"
+    undecided = UndecidedIndex()
+    by_deal = DealIndex()
+    indexes = (undecided, by_deal)
+    computed: ClassVar[Columns] = {
+        "undecided_shard": lambda row: keys.shard_of(row.event_id) if row.undecided_since else None
+    }
+
+    event_id = UnicodeAttribute(hash_key=True)
+    undecided_shard = UnicodeAttribute(null=True)
+    connection = UnicodeAttribute()
+    source_account = UnicodeAttribute()
+    delivery_id = UnicodeAttribute()
+    type = UnicodeAttribute()
+    program = UnicodeAttribute()
+    deal_id = UnicodeAttribute()
+    body_sha256 = UnicodeAttribute()
+    received_at = ValueAttribute(datetime)
+    undecided_since = ValueAttribute(datetime, null=True)
+    outcome = ValueAttribute(Outcome, null=True)
+    detail = UnicodeAttribute(null=True)
+    reward_ids = ValueAttribute(tuple[str, ...])
+    decided_at = ValueAttribute(datetime, null=True)
+    version = NumberAttribute()
+
+
+class EventBodyModel(RowModel[EventBody]):
+    """The body of an inbox event."""
+
+    row_type = EventBody
+    table = "people"
+    computed: ClassVar[Columns] = {"person_key": lambda row: keys.event_key(row.event_id)}
+
+    person_key = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute()
+    body = UnicodeAttribute()
+
+
+class AdvocateModel(RowModel[AdvocateDetails]):
+    """Who an advocate is."""
+
+    row_type = AdvocateDetails
+    table = "people"
+    computed: ClassVar[Columns] = {"person_key": lambda row: keys.advocate_key(row.advocate_id)}
+
+    person_key = UnicodeAttribute(hash_key=True)
+    advocate_id = UnicodeAttribute()
+    source_account = UnicodeAttribute()
+    crm_id = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    country = UnicodeAttribute(null=True)
+    address = ValueAttribute(Address, null=True)
+    stripe_customer = UnicodeAttribute(null=True)
+    as_of = ValueAttribute(datetime)
+    version = NumberAttribute()
+
+
+class FrozenRequestModel(RowModel[FrozenRequest]):
+    """The exact request of one attempt."""
+
+    row_type = FrozenRequest
+    table = "people"
+    computed: ClassVar[Columns] = {"person_key": lambda row: keys.request_key(row.reference)}
+
+    person_key = UnicodeAttribute(hash_key=True)
+    reference = UnicodeAttribute()
+    method = UnicodeAttribute()
+    path = UnicodeAttribute()
+    content_type = UnicodeAttribute()
+    body = UnicodeAttribute()
+
+
+class ProgramHeadModel(RowModel[ProgramHead]):
+    """Which version of a program is current; it stands before the versions, as number 0."""
+
+    row_type = ProgramHead
+    table = "programs"
+    computed: ClassVar[Columns] = {"number": lambda _: HEAD_NUMBER}
+
+    program = UnicodeAttribute(hash_key=True)
+    number = NumberAttribute(range_key=True, attr_name="version")
+    current = NumberAttribute()
+    version = NumberAttribute(attr_name="row_version")
+
+
+class ProgramVersionModel(RowModel[ProgramVersion]):
+    """A published version of a program."""
+
+    row_type = ProgramVersion
+    table = "programs"
+
+    program = UnicodeAttribute(hash_key=True)
+    number = NumberAttribute(range_key=True, attr_name="version")
+    document = UnicodeAttribute()
+    sha256 = UnicodeAttribute()
+    published_at = ValueAttribute(datetime)
+    published_by = UnicodeAttribute()
+
+
+class DealWinModel(RowModel[DealWin]):
+    """The win of a deal that was decided last."""
+
+    row_type = DealWin
+    table = "deals"
+    computed: ClassVar[Columns] = {"deal_key": lambda row: keys.deal_key(row.source_account, row.program, row.deal_id)}
+
+    deal_key = UnicodeAttribute(hash_key=True)
+    trigger = UnicodeAttribute(range_key=True, attr_name="trigger_key")
+    source_account = UnicodeAttribute()
+    program = UnicodeAttribute()
+    deal_id = UnicodeAttribute()
+    occurrence = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    reward_ids = ValueAttribute(tuple[str, ...])
+    version = NumberAttribute()
+
+
+class DealCountModel(RowModel[DealCount]):
+    """How many deals were counted for an advocate."""
+
+    row_type = DealCount
+    table = "counters"
+    column_of: ClassVar[Mapping[str, str]] = {"count": "counted"}
+    computed: ClassVar[Columns] = {"counter_key": lambda row: keys.ordinal_key(row.advocate_id, row.group, row.period)}
+
+    counter_key = UnicodeAttribute(hash_key=True)
+    advocate_id = UnicodeAttribute()
+    group = UnicodeAttribute()
+    period = UnicodeAttribute()
+    counted = NumberAttribute()
+    version = NumberAttribute()
+
+
+class RewardModel(RowModel[Reward]):
+    """What was earned."""
+
+    row_type = Reward
+    table = "rewards"
+
+    reward_id = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute()
+    source_account = UnicodeAttribute()
+    program = UnicodeAttribute()
+    program_version = NumberAttribute()
+    deal_id = UnicodeAttribute()
+    trigger = UnicodeAttribute()
+    occurrence = UnicodeAttribute()
+    beneficiary = UnicodeAttribute()
+    advocate_id = UnicodeAttribute()
+    amount = ValueAttribute(Money)
+    explanation = ValueAttribute(Explanation)
+    closed_at = ValueAttribute(datetime)
+    decided_at = ValueAttribute(datetime)
+    payout_ids = ValueAttribute(tuple[str, ...])
+    version = NumberAttribute()
+
+
+class OpenIndex(GlobalSecondaryIndex["PayoutModel"]):  # type: ignore[no-untyped-call] # PynamoDB's hook has no types
+    """Payouts that the sweep should look at, by when; one that waits for nothing is not in it."""
+
+    class Meta:
+        """What PynamoDB calls the index."""
+
+        index_name = "open"
+        projection = KeysOnlyProjection()
+
+    open_shard = UnicodeAttribute(hash_key=True)
+    look_at = ValueAttribute(datetime, range_key=True)
+
+
+class PayoutModel(RowModel[Payout]):
+    """One transfer of a reward."""
+
+    row_type = Payout
+    table = "payouts"
+    due = OpenIndex()
+    indexes = (due,)
+    computed: ClassVar[Columns] = {"open_shard": lambda row: keys.shard_of(row.payout_id) if row.look_at else None}
+
+    payout_id = UnicodeAttribute(hash_key=True)
+    open_shard = UnicodeAttribute(null=True)
+    reward_id = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    program = UnicodeAttribute()
+    program_title = UnicodeAttribute()
+    legal_entity = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    advocate_id = UnicodeAttribute()
+    channel = ValueAttribute(Channel)
+    value = ValueAttribute(Money)
+    hold_until = ValueAttribute(datetime)
+    look_at = ValueAttribute(datetime, null=True)
+    item = ValueAttribute(Item, null=True)
+    status = ValueAttribute(PayoutStatus)
+    reason = UnicodeAttribute(null=True)
+    attention = UnicodeAttribute(null=True)
+    cost = ValueAttribute(Money, null=True)
+    provider_id = UnicodeAttribute(null=True)
+    run = NumberAttribute()
+    attempts = NumberAttribute()
+    version = NumberAttribute()
+    history = ValueAttribute(tuple[Change, ...])
+
+
+class AttemptModel(RowModel[Attempt]):
+    """One request to a provider under one key."""
+
+    row_type = Attempt
+    table = "attempts"
+
+    payout_id = UnicodeAttribute(hash_key=True)
+    number = NumberAttribute(range_key=True)
+    run = NumberAttribute()
+    provider = UnicodeAttribute()
+    reference = UnicodeAttribute()
+    request_sha256 = UnicodeAttribute()
+    value = ValueAttribute(Money)
+    first_sent_at = ValueAttribute(datetime)
+    last_sent_at = ValueAttribute(datetime)
+    task_token = UnicodeAttribute(null=True)
+    provider_id = UnicodeAttribute(null=True)
+    answer = ValueAttribute(ProviderAnswer, null=True)
+    absent_since = ValueAttribute(datetime, null=True)
+    version = NumberAttribute()
+
+
+class EntryModel(RowModel[Entry]):
+    """A journal entry."""
+
+    row_type = Entry
+    table = "journal"
+    computed: ClassVar[Columns] = {"hour_shard": lambda row: keys.hour_shard(row.posted_at, row.entry_id)}
+
+    hour_shard = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+    kind = ValueAttribute(EntryKind)
+    effective_on = ValueAttribute(date)
+    posted_at = ValueAttribute(datetime)
+    legal_entity = UnicodeAttribute()
+    program = UnicodeAttribute()
+    channel = ValueAttribute(Channel)
+    currency = UnicodeAttribute()
+    postings = ValueAttribute(tuple[Posting, ...])
+    event_id = UnicodeAttribute()
+    reward_id = UnicodeAttribute()
+    payout_id = UnicodeAttribute(null=True)
+    value_on = ValueAttribute(date, null=True)
+
+
+class ChannelSwitchModel(RowModel[ChannelSwitch]):
+    """Whether a channel may move money."""
+
+    row_type = ChannelSwitch
+    table = "settings"
+    computed: ClassVar[Columns] = {"setting": lambda row: keys.channel_key(row.channel)}
+
+    setting = UnicodeAttribute(hash_key=True)
+    channel = UnicodeAttribute()
+    armed = BooleanAttribute()
+    changed_at = ValueAttribute(datetime)
+    changed_by = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class SentNoticeModel(RowModel[SentNotice]):
+    """A mail that went out, or was declined."""
+
+    row_type = SentNotice
+    table = "notices"
+
+    notice = UnicodeAttribute(hash_key=True, attr_name="notice_id")
+    result = UnicodeAttribute()
+    at = ValueAttribute(datetime)
+
+
+MODELS: Final[tuple[type[RowModel[Any]], ...]] = (
+    InboxModel,
+    EventBodyModel,
+    AdvocateModel,
+    FrozenRequestModel,
+    ProgramHeadModel,
+    ProgramVersionModel,
+    DealWinModel,
+    DealCountModel,
+    RewardModel,
+    PayoutModel,
+    AttemptModel,
+    EntryModel,
+    ChannelSwitchModel,
+    SentNoticeModel,
+)
+"""Every model."""

@@ -1,0 +1,203 @@
+"""The Store in DynamoDB."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from guerdon.adapters.dynamodb import keys
+from guerdon.adapters.dynamodb.connection import Tables
+from guerdon.adapters.dynamodb.failures import refusal, store_busy
+from guerdon.adapters.dynamodb.models import (
+    HEAD_NUMBER,
+    MODELS,
+    AdvocateModel,
+    AttemptModel,
+    ChannelSwitchModel,
+    DealCountModel,
+    DealWinModel,
+    EntryModel,
+    EventBodyModel,
+    FrozenRequestModel,
+    InboxModel,
+    PayoutModel,
+    ProgramHeadModel,
+    ProgramVersionModel,
+    RewardModel,
+    SentNoticeModel,
+)
+from guerdon.adapters.dynamodb.row_model import RowModel
+from guerdon.application.records import (
+    AdvocateDetails,
+    Attempt,
+    ChannelSwitch,
+    DealCount,
+    DealWin,
+    EventBody,
+    FrozenRequest,
+    InboxEvent,
+    ProgramHead,
+    ProgramVersion,
+    SentNotice,
+)
+from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Write
+from guerdon.domain.channel import Channel
+from guerdon.domain.ledger import Entry
+from guerdon.domain.payout import Payout
+from guerdon.domain.reward import Reward
+
+_MODEL_OF: Final = {model.row_type: model for model in MODELS}
+
+_Row = TypeVar("_Row", bound=Row)
+
+
+class DynamoStore:
+    """Rows in DynamoDB; see ports.Store for what it promises.
+
+    Args:
+        names: Real table name by logical name; only those that the function uses.
+        region: AWS region.
+        endpoint: Where DynamoDB answers, if not at AWS.
+    """
+
+    def __init__(self, names: Mapping[str, str], region: str, endpoint: str | None = None) -> None:
+        self.tables = Tables(names, region, endpoint)
+
+    def commit(self, transaction: Transaction) -> Committed:
+        """Write all of `transaction` in one TransactWriteItems, or nothing.
+
+        A single write goes the same way, though a plain conditional put is half the price: when the answer to
+        a put is lost, the SDK's own retry fails on the condition that the first one made false. Under a
+        transaction's token the retry gets the first one's answer, for ten minutes.
+
+        Raises:
+            ValueError: There are no writes, too many, or two of the same row; nothing was sent.
+            StoreBusy: It is unknown whether it was written; read again.
+        """
+        if not 1 <= len(transaction) <= ITEMS_MOST:
+            raise ValueError(f"a transaction is 1 to {ITEMS_MOST} writes, not {len(transaction)}")
+        models = [self.tables.model(_MODEL_OF[type(write.row)]).from_row(write.row) for write in transaction]
+        if len({_key(model) for model in models}) != len(models):
+            raise ValueError("a transaction writes every row once")
+        with store_busy():
+            return self._write_all(transaction, models)
+
+    def inbox_event(self, event_id: str) -> InboxEvent | None:
+        """The accepted delivery of that id."""
+        return self._get(InboxModel, event_id)
+
+    def event_body(self, event_id: str) -> EventBody | None:
+        """The body of an inbox event."""
+        return self._get(EventBodyModel, keys.event_key(event_id))
+
+    def advocate(self, advocate_id: str) -> AdvocateDetails | None:
+        """Who an advocate is."""
+        return self._get(AdvocateModel, keys.advocate_key(advocate_id))
+
+    def frozen_request(self, reference: str) -> FrozenRequest | None:
+        """The exact request of an attempt."""
+        return self._get(FrozenRequestModel, keys.request_key(reference))
+
+    def deal_win(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealWin | None:
+        """The win of a deal that was decided last."""
+        return self._get(DealWinModel, keys.deal_key(source_account, program, deal_id), trigger)
+
+    def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
+        """How many deals were counted."""
+        return self._get(DealCountModel, keys.ordinal_key(advocate_id, group, period))
+
+    def reward(self, reward_id: str) -> Reward | None:
+        """The reward of that id."""
+        return self._get(RewardModel, reward_id)
+
+    def payout(self, payout_id: str) -> Payout | None:
+        """The payout of that id."""
+        return self._get(PayoutModel, payout_id)
+
+    def attempt(self, payout_id: str, number: int) -> Attempt | None:
+        """One attempt of a payout, numbered from 1."""
+        return self._get(AttemptModel, payout_id, number)
+
+    def program_head(self, program: str) -> ProgramHead | None:
+        """Which version of a program is current."""
+        return self._get(ProgramHeadModel, program, HEAD_NUMBER)
+
+    def program_version(self, program: str, number: int) -> ProgramVersion | None:
+        """One version of a program, numbered from 1."""
+        return self._get(ProgramVersionModel, program, number) if number > HEAD_NUMBER else None
+
+    def channel_switch(self, channel: Channel) -> ChannelSwitch | None:
+        """Whether a channel may move money."""
+        return self._get(ChannelSwitchModel, keys.channel_key(channel))
+
+    def sent_notice(self, notice: str) -> SentNotice | None:
+        """What became of a mail."""
+        return self._get(SentNoticeModel, notice)
+
+    def undecided_events(self, received_before: datetime) -> Iterator[str]:
+        """Ids of inbox events without an outcome, shard by shard, the oldest of each first."""
+        model = self.tables.model(InboxModel)
+        older = model.received_at < received_before
+        for shard in range(keys.SHARDS):
+            with store_busy():
+                for event in model.undecided.query(str(shard), older):
+                    yield event.event_id
+
+    def events_of_deal(self, deal_id: str) -> Iterator[str]:
+        """Ids of the inbox events about deals of that id, in the order in which they came."""
+        model = self.tables.model(InboxModel)
+        with store_busy():
+            for event in model.by_deal.query(deal_id):
+                yield event.event_id
+
+    def payouts_to_look_at(self, due_before: datetime) -> Iterator[str]:
+        """Ids of payouts whose time has come, shard by shard, the longest due of each first."""
+        model = self.tables.model(PayoutModel)
+        due = model.look_at < due_before
+        for shard in range(keys.SHARDS):
+            with store_busy():
+                for payout in model.due.query(str(shard), due):
+                    yield payout.payout_id
+
+    def journal(self) -> Iterator[Entry]:
+        """Every journal entry; reads the whole table, consistently."""
+        with store_busy():
+            for entry in self.tables.model(EntryModel).scan(consistent_read=True):
+                yield entry.to_row()
+
+    def _write_all(self, transaction: Transaction, models: list[RowModel[Any]]) -> Committed:
+        try:
+            with TransactWrite(connection=self.tables.connection, client_request_token=str(uuid.uuid4())) as together:
+                for write, model in zip(transaction, models, strict=True):
+                    together.save(model, condition=_condition(write, type(model)))
+        except TransactWriteError as failure:
+            refused = refusal(failure)
+            if refused is None:
+                raise
+            return refused
+        return Committed.YES
+
+    def _get(self, model: type[RowModel[_Row]], hash_key: str, range_key: str | int | None = None) -> _Row | None:
+        with store_busy():
+            try:
+                found = self.tables.model(model).get(hash_key, range_key, consistent_read=True)
+            except DoesNotExist:
+                return None
+        return found.to_row()
+
+
+def _condition(write: Write, model: type[RowModel[Any]]) -> Condition:
+    match write:
+        case Insert():
+            return model.hash_column().does_not_exist()
+        case Replace():
+            return model.version_column() == write.expected_version
+
+
+def _key(model: RowModel[Any]) -> tuple[str, ...]:
+    key_columns = [name for name, column in model.get_attributes().items() if column.is_hash_key or column.is_range_key]
+    return (model.table, *(str(getattr(model, name)) for name in sorted(key_columns)))

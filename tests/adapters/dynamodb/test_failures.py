@@ -1,0 +1,178 @@
+"""What the store makes of DynamoDB's failures. Nothing leaves the process: the wire is a script."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from pynamodb.exceptions import GetError, TransactWriteError
+
+from adapters.dynamodb import rows
+from adapters.dynamodb.wire import Wire, answer, canceled, error, timeout, unreachable
+from guerdon.adapters.dynamodb.models import MODELS, EntryModel
+from guerdon.adapters.dynamodb.store import DynamoStore
+from guerdon.application.transaction import Committed, Insert, Replace, Transaction
+from guerdon.domain.errors import StoreBusy
+
+TWO_WRITES: Transaction = (Insert(rows.reward()), Insert(rows.entry()))
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> DynamoStore:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    # The SDK waits between its own retries; nobody has to wait for that here.
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    return DynamoStore({model.table: f"test-{model.table}" for model in MODELS}, "us-east-1")
+
+
+def test_a_transaction_is_one_call_whose_writes_are_conditioned(store: DynamoStore) -> None:
+    wire = Wire(store, answer(200, {}))
+    assert store.commit((Insert(rows.reward()), Replace(rows.payout().noticed("look", None)))) is Committed.YES
+    (request,) = wire.requests
+    insert, replacement = (item["Put"] for item in request["TransactItems"])
+    assert insert["TableName"] == "test-rewards"
+    assert insert["ConditionExpression"] == "attribute_not_exists (#0)"
+    assert insert["ExpressionAttributeNames"] == {"#0": "reward_id"}
+    assert replacement["TableName"] == "test-payouts"
+    assert replacement["ConditionExpression"] == "#0 = :0"
+    assert replacement["ExpressionAttributeNames"] == {"#0": "version"}
+    assert replacement["ExpressionAttributeValues"] == {":0": {"N": "1"}}
+    assert replacement["Item"]["version"] == {"N": "2"}
+
+
+@pytest.mark.parametrize("lost", [timeout, unreachable, lambda: error("InternalServerError", 500)])
+@pytest.mark.parametrize("transaction", [TWO_WRITES, TWO_WRITES[:1]], ids=["two writes", "a single write"])
+def test_a_lost_answer_is_asked_for_again_under_the_same_token(
+    store: DynamoStore, transaction: Transaction, lost: Callable[[], AWSResponse | Exception]
+) -> None:
+    wire = Wire(store, lost(), answer(200, {}))
+    assert store.commit(transaction) is Committed.YES
+    first, again = wire.requests
+    assert first == again
+    assert first["ClientRequestToken"]
+
+
+def test_every_commit_has_a_token_of_its_own(store: DynamoStore) -> None:
+    wire = Wire(store, answer(200, {}), answer(200, {}))
+    store.commit(TWO_WRITES)
+    store.commit(TWO_WRITES)
+    assert len({request["ClientRequestToken"] for request in wire.requests}) == 2
+
+
+@pytest.mark.parametrize(
+    ("codes", "committed"),
+    [
+        (("None", "ConditionalCheckFailed"), Committed.NO_CONDITION_FAILED),
+        (("TransactionConflict", "ConditionalCheckFailed"), Committed.NO_CONDITION_FAILED),
+        (("ThrottlingError", "ConditionalCheckFailed"), Committed.NO_CONDITION_FAILED),
+        (("TransactionConflict", "None"), Committed.NO_CONFLICT),
+        (("TransactionConflict", "TransactionConflict"), Committed.NO_CONFLICT),
+    ],
+)
+def test_why_nothing_was_written_is_said(store: DynamoStore, codes: tuple[str, ...], committed: Committed) -> None:
+    wire = Wire(store, canceled(*codes))
+    assert store.commit(TWO_WRITES) is committed
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_transaction_canceled_by_throttling_is_busy(store: DynamoStore, code: str) -> None:
+    Wire(store, canceled(code, "TransactionConflict"))
+    with pytest.raises(StoreBusy):
+        store.commit(TWO_WRITES)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        timeout,
+        unreachable,
+        lambda: error("ProvisionedThroughputExceededException"),
+        lambda: error("ThrottlingException"),
+        lambda: error("RequestLimitExceeded"),
+        lambda: error("TransactionInProgressException"),
+        lambda: error("InternalServerError", 500),
+        lambda: answer(503, "<html>away</html>"),
+    ],
+)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store: store.commit(TWO_WRITES),
+        lambda store: store.payout("po_1"),
+        lambda store: list(store.undecided_events(rows.NOW)),
+        lambda store: list(store.journal()),
+    ],
+    ids=["commit", "get", "query", "scan"],
+)
+def test_a_database_that_stays_away_is_busy_after_the_sdks_own_retries(
+    store: DynamoStore, call: Callable[[DynamoStore], object], failure: Callable[[], AWSResponse | Exception]
+) -> None:
+    wire = Wire(store, *(failure() for _ in range(4)))
+    with pytest.raises(StoreBusy):
+        call(store)
+    assert len(wire.requests) == 4
+
+
+def test_a_mistake_of_ours_is_not_called_busy(store: DynamoStore) -> None:
+    wire = Wire(store, error("ValidationException"), error("AccessDeniedException"), canceled("ValidationError"))
+    with pytest.raises(TransactWriteError):
+        store.commit(TWO_WRITES)
+    with pytest.raises(GetError):
+        store.payout("po_1")
+    with pytest.raises(TransactWriteError):
+        store.commit(TWO_WRITES)
+    assert len(wire.requests) == 3
+
+
+def test_reads_are_consistent(store: DynamoStore) -> None:
+    wire = Wire(store, answer(200, {}), answer(200, {"Items": [], "Count": 0, "ScannedCount": 0}))
+    store.payout("po_1")
+    list(store.journal())
+    assert [request["ConsistentRead"] for request in wire.requests] == [True, True]
+
+
+def test_every_page_of_an_index_is_read(store: DynamoStore) -> None:
+    event_page = {"Items": [{"event_id": {"S": "ev_1"}}], "Count": 1, "ScannedCount": 1}
+    more = {"LastEvaluatedKey": {"event_id": {"S": "ev_1"}}}
+    nothing = {"Items": [], "Count": 0, "ScannedCount": 0}
+    wire = Wire(
+        store, answer(200, event_page | more), answer(200, event_page), *(answer(200, nothing) for _ in "7654321")
+    )
+    assert list(store.undecided_events(rows.NOW)) == ["ev_1", "ev_1"]
+    assert wire.requests[1]["ExclusiveStartKey"] == more["LastEvaluatedKey"]
+    assert [request["IndexName"] for request in wire.requests] == ["undecided"] * 9
+
+
+def test_every_page_of_the_journal_is_read(store: DynamoStore) -> None:
+    item = EntryModel.from_row(rows.entry()).serialize()
+    entry_page = {"Items": [item], "Count": 1, "ScannedCount": 1}
+    more = {"LastEvaluatedKey": {"hour_shard": item["hour_shard"], "entry_id": item["entry_id"]}}
+    wire = Wire(store, answer(200, entry_page | more), answer(200, entry_page))
+    assert list(store.journal()) == [rows.entry(), rows.entry()]
+    assert wire.requests[1]["ExclusiveStartKey"] == more["LastEvaluatedKey"]
+
+
+def test_a_table_that_the_function_was_not_given_is_named(store: DynamoStore) -> None:
+    only_inbox = DynamoStore({"inbox": "test-inbox"}, "us-east-1")
+    with pytest.raises(KeyError, match="payouts table"):
+        only_inbox.payout("po_1")
+    wire = Wire(store)
+    with pytest.raises(KeyError, match="payouts table"):
+        only_inbox.commit((Insert(rows.inbox_event()), Insert(rows.payout())))
+    assert wire.requests == []
+
+
+def test_a_table_name_that_is_none_of_ours_is_refused() -> None:
+    with pytest.raises(ValueError, match="no table is called payout;"):
+        DynamoStore({"payout": "test"}, "us-east-1")
+
+
+def test_two_stores_in_one_process_keep_their_tables_apart(store: DynamoStore) -> None:
+    other = DynamoStore({"payouts": "other-payouts"}, "us-east-1")
+    wire, other_wire = Wire(store, answer(200, {})), Wire(other, answer(200, {}))
+    assert other.payout("po_1") is None
+    assert store.payout("po_1") is None
+    assert [request["TableName"] for request in wire.requests] == ["test-payouts"]
+    assert [request["TableName"] for request in other_wire.requests] == ["other-payouts"]
