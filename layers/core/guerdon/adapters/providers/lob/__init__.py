@@ -1,0 +1,1 @@
+"""Checks by Lob. Its documentation: docs.lob.com."""

@@ -1,0 +1,1 @@
+"""Bill credits by Stripe: customer balance transactions. Its documentation: docs.stripe.com/api."""

@@ -1,0 +1,1 @@
+"""Gift cards by Tremendous. Its documentation: developers.tremendous.com."""
