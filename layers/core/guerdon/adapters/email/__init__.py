@@ -1,0 +1,1 @@
+"""Mail: the words, the templates and the sending by Amazon SES."""
