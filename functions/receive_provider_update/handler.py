@@ -1,0 +1,32 @@
+"""POST /provider-updates/{provider}: a provider says that something happened. It is believed to be a hint."""
+
+from typing import Any
+
+from guerdon import bootstrap
+from guerdon.adapters.aws.http_api import Answer, answer, body_of, headers_of, unavailable
+from guerdon.adapters.aws.log import function_log
+from guerdon.adapters.providers.hints import read_hint
+from guerdon.application.ports import ProviderHint
+from guerdon.domain.errors import Retryable, SecretMissing
+
+log = function_log()
+
+
+def handle(event: dict[str, Any], _context: object) -> Answer:
+    """Answer 2xx once the hint is on its queue, or is none that we follow."""
+    provider = event["pathParameters"]["provider"]
+    try:
+        secrets_of, hints, now = bootstrap.receive_provider_update()
+        read = read_hint(provider, headers_of(event), body_of(event), secrets_of, now())
+        if isinstance(read, ProviderHint):
+            hints.enqueue(read)
+    except (Retryable, SecretMissing) as error:
+        log.error("could not take a provider's update", extra={"error": type(error).__name__, "why": str(error)})
+        return unavailable()
+    if read is None:
+        return answer(200, {"followed": False})
+    if isinstance(read, ProviderHint):
+        log.info("took a hint", extra={"provider": read.provider, "resource": read.resource})
+        return answer(202, {"followed": True})
+    log.warning("refused a provider's update", extra={"code": read.code, "status": read.status})
+    return answer(read.status, {"error": {"code": read.code, "message": read.message}})

@@ -1,0 +1,20 @@
+"""The first step of the workflow: may this run be paid now, and by which channel."""
+
+from typing import Any
+
+from guerdon import bootstrap
+from guerdon.adapters.aws.log import following, function_log
+
+log = function_log()
+
+
+def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer {payout_id, run, decision} and, for a hold, until when."""
+    payout_id, run = event["payout_id"], event["run"]
+    release = bootstrap.release_payout()(payout_id, run)
+    with following(log, release.event_id):
+        log.info("checked", extra={"payout_id": payout_id, "run": run, "decision": release.decision})
+    told: dict[str, Any] = {"payout_id": payout_id, "run": run, "decision": release.decision}
+    if release.until is not None:
+        told["until"] = release.until.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return told

@@ -1,0 +1,18 @@
+"""The step after a channel's: what became of the run goes into the books."""
+
+from typing import Any
+
+from guerdon import bootstrap
+from guerdon.adapters.aws.log import following, function_log
+
+log = function_log()
+
+
+def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer {payout_id, run, status}; `error` in the input names what stopped the step before."""
+    payout_id, run, error = event["payout_id"], event["run"], event.get("error")
+    payout = bootstrap.settle_payout()(payout_id, run, error)
+    facts = {"payout_id": payout_id, "run": run, "status": payout.status, "reason": payout.reason, "error": error}
+    with following(log, payout.event_id):
+        log.info("settled", extra=facts)
+    return {"payout_id": payout_id, "run": run, "status": payout.status}
