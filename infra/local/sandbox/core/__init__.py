@@ -1,0 +1,1 @@
+"""What all played providers share: records, clock, till, faults, webhooks and the agenda."""

@@ -1,0 +1,1 @@
+"""Lob: checks, as its HTTP API answers."""

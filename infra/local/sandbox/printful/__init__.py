@@ -1,0 +1,1 @@
+"""Printful v2: merchandise, as its HTTP API answers."""

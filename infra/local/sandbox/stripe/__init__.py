@@ -1,0 +1,1 @@
+"""Stripe: bill credits (customer balance transactions), as its HTTP API answers."""

@@ -1,0 +1,1 @@
+"""Tremendous: gift cards, as its HTTP API answers."""
