@@ -1,0 +1,1 @@
+"""The local mail inbox: takes mail by SMTP, keeps it in a directory, shows it on a page. It delivers nothing."""
