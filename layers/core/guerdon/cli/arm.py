@@ -1,0 +1,41 @@
+"""`guerdon arm` and `guerdon disarm`: which channels may move money."""
+
+from typing import Annotated
+
+import typer
+
+from guerdon.cli.endings import explained
+from guerdon.cli.options import StackName
+from guerdon.cli.stack import world_of
+from guerdon.domain import glossary
+from guerdon.domain.channel import Channel
+
+_Channels = Annotated[list[Channel], typer.Argument(metavar="CHANNEL", help=f"One or more of {', '.join(Channel)}.")]
+
+
+def arm(context: typer.Context, channels: _Channels, *, stack: StackName = "guerdon") -> None:
+    """Let channels move money and mail advocates.
+
+    A new stack observes: it decides and shows what it would pay, and nothing moves until a person arms a channel.
+    Your AWS identity is recorded with the change. Payouts that were blocked before stay blocked.
+    """
+    _switch(context, channels, stack, armed=True)
+
+
+def disarm(context: typer.Context, channels: _Channels, *, stack: StackName = "guerdon") -> None:
+    """Keep channels from moving money.
+
+    New payouts of the channel are blocked until it is armed again; what is at the provider already goes on.
+    """
+    _switch(context, channels, stack, armed=False)
+
+
+def _switch(context: typer.Context, channels: list[Channel], stack: str, *, armed: bool) -> None:
+    with explained():
+        opened = world_of(context).open_stack(stack)
+        caller = opened.caller()
+        for channel in channels:
+            changed = opened.arm(channel, caller, armed=armed)
+            state = "armed" if armed else "not armed"
+            now = f"now {state}, changed by {caller}" if changed else f"was {state} already"
+            typer.echo(f"{glossary.CHANNEL[channel].words}: {now}")

@@ -1,0 +1,122 @@
+"""`guerdon status`: the whole story of a deal, an event, a reward or a payout."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from guerdon.application.records import InboxEvent
+from guerdon.bootstrap import Stack
+from guerdon.cli.endings import Ending, explained, stop
+from guerdon.cli.options import StackName
+from guerdon.cli.output import amount_text, console, moment_text, plain_table, show
+from guerdon.cli.stack import world_of
+from guerdon.cli.story import PayoutStory, RewardStory, Story, story_of
+from guerdon.domain import glossary
+
+
+def status(
+    context: typer.Context,
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="A deal's id in the CRM, or an id of Guerdon: event ev_…, reward rw_…, payout po_…."
+        ),
+    ],
+    *,
+    stack: StackName = "guerdon",
+) -> None:
+    """Tell the whole story of a deal or a payout in the order of time.
+
+    What was received and decided, why the amount is what it is, each change of each payout, what the provider was
+    asked and answered, the mails, and the journal entries. Deals that earned nothing have a story too. Times are UTC.
+    """
+    with explained():
+        opened = world_of(context).open_stack(stack)
+        events = sorted(events_about(opened, subject), key=lambda event: event.received_at)
+        if not events:
+            stop(Ending.FINDINGS, f"error: nothing is known of {subject!r}: check the id, and that this is its stack")
+        journal = tuple(opened.store.journal())
+        stories = [story_of(opened.store, event, journal) for event in events]
+    _show(console(), subject, stories)
+
+
+def events_about(stack: Stack, subject: str) -> Sequence[InboxEvent]:
+    """Every inbox event that `subject` is about; a payout or a reward is about the event that caused it."""
+    store, cause = stack.store, None
+    if subject.startswith("ev_"):
+        cause = subject
+    elif subject.startswith("rw_"):
+        reward = store.reward(subject)
+        cause = reward.event_id if reward else None
+    elif subject.startswith("po_"):
+        payout = store.payout(subject)
+        cause = payout.event_id if payout else None
+    event = store.inbox_event(cause) if cause else None
+    if event is not None:
+        return [event]
+    # A deal's id is the CRM's choice and may look like one of ours.
+    told = (store.inbox_event(event_id) for event_id in store.events_of_deal(subject))
+    return [event for event in told if event is not None]
+
+
+def _show(out: Console, subject: str, stories: Sequence[Story]) -> None:
+    if len(stories) > 1:
+        out.print(f"{len(stories)} events tell of deal {subject}.", style="bold")
+    for number, story in enumerate(stories):
+        if number or len(stories) > 1:
+            out.print()
+        _show_story(out, story)
+
+
+def _show_story(out: Console, story: Story) -> None:
+    event = story.event
+    outcome = glossary.OUTCOME[event.outcome].words if event.outcome else "not decided yet"
+    out.print(f"Deal {event.deal_id} · {event.program} · {outcome}", style="bold")
+    facts = plain_table("", "")
+    facts.show_header = False
+    facts.add_row("Event", event.event_id)
+    for reward in story.rewards:
+        _add_reward(facts, reward)
+    show(out, facts)
+    _say_what_to_do(out, story)
+    out.print()
+    lines = plain_table("", "")
+    lines.show_header = False
+    for line in story.lines:
+        lines.add_row(moment_text(line.at), line.what)
+    show(out, lines)
+
+
+def _add_reward(rows: Table, told: RewardStory) -> None:
+    reward = told.reward
+    rows.add_row("Advocate", f"{told.advocate} ({reward.advocate_id})")
+    rows.add_row("Reward", f"{reward.reward_id}, {amount_text(reward.amount)}")
+    rows.add_row("Why", reward.explanation.words)
+    for payout in told.payouts:
+        _add_payout(rows, payout)
+
+
+def _add_payout(rows: Table, told: PayoutStory) -> None:
+    payout = told.payout
+    words = glossary.status_words(payout.status, payout.reason)
+    rows.add_row(
+        "Payout", f"{payout.payout_id}, {amount_text(payout.value)} by {glossary.CHANNEL[payout.channel].words}"
+    )
+    rows.add_row("Status", f"{words}; but {payout.attention}" if payout.attention else words)
+    if payout.cost is not None and payout.cost != payout.value:
+        rows.add_row("Cost", f"{amount_text(payout.cost)} in all, which differs from the value of the reward")
+    if payout.provider_id:
+        rows.add_row("Provider id", payout.provider_id)
+
+
+def _say_what_to_do(out: Console, story: Story) -> None:
+    to_do = [glossary.OUTCOME[story.event.outcome].to_do] if story.event.outcome else []
+    for reward in story.rewards:
+        for told in reward.payouts:
+            blocked = glossary.BLOCK_REASON.get(told.payout.reason or "")
+            to_do.append((blocked or glossary.STATUS[told.payout.status]).to_do)
+    for sentence in filter(None, to_do):
+        out.print(f"To do: {sentence}", soft_wrap=True)

@@ -1,0 +1,168 @@
+"""All that happened to one event, put together from what is stored, in the order of time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from guerdon.application.ports import Store
+from guerdon.application.records import AnswerState, Attempt, InboxEvent
+from guerdon.cli.output import amount_text
+from guerdon.domain import glossary
+from guerdon.domain.judgment import Outcome
+from guerdon.domain.ledger import Entry
+from guerdon.domain.payout import Change, Payout, PayoutStatus
+from guerdon.domain.reward import Reward
+
+ANSWER_WORDS: Final = {
+    AnswerState.PREPARED: "a draft exists, no money moves until it is confirmed",
+    AnswerState.PENDING: "accepted, under way",
+    AnswerState.DONE: "carried out",
+    AnswerState.REFUSED: "refused, nothing moved",
+    AnswerState.OUT_OF_FUNDS: "out of money, nothing moved",
+    AnswerState.CANCELED: "canceled before it was carried out, nothing moved",
+    AnswerState.RETURNED: "carried out, and the money came back",
+    AnswerState.ABSENT: "knows nothing of it, nothing moved",
+}
+"""What a provider's answer means, by AnswerState."""
+
+_AT_REST: Final = frozenset({PayoutStatus.SETTLED, PayoutStatus.FAILED, PayoutStatus.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened.
+
+    Attributes:
+        at: When.
+        what: What, in one sentence or less.
+    """
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutStory:
+    """A payout with its attempts, the first one first."""
+
+    payout: Payout
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RewardStory:
+    """A reward with its payouts, and the name of the advocate if it is known."""
+
+    reward: Reward
+    advocate: str
+    payouts: tuple[PayoutStory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One event, with everything that it caused, and all of it in the order of time."""
+
+    event: InboxEvent
+    rewards: tuple[RewardStory, ...]
+    lines: tuple[Line, ...]
+
+
+def story_of(store: Store, event: InboxEvent, journal: Iterable[Entry]) -> Story:
+    """Everything that is stored about `event`.
+
+    Raises:
+        StoreBusy: The database is throttled or away.
+    """
+    rewards = tuple(_rewards(store, event))
+    lines = [*_event_lines(event)]
+    for reward in rewards:
+        lines.extend(_mail_lines(store, f"reward_earned/{reward.reward.reward_id}", "“you earned a reward”"))
+        for told in reward.payouts:
+            lines.extend(_payout_lines(store, told))
+    lines.extend(_entry_line(entry) for entry in journal if entry.event_id == event.event_id)
+    # Sorting is stable: what was written in the same instant stays in the order of cause and effect.
+    return Story(event, rewards, tuple(sorted(lines, key=lambda line: line.at)))
+
+
+def _rewards(store: Store, event: InboxEvent) -> Iterator[RewardStory]:
+    for reward_id in event.reward_ids:
+        reward = store.reward(reward_id)
+        if reward is None:
+            continue
+        details = store.advocate(reward.advocate_id)
+        known = (details.name or details.crm_id) if details else None
+        payouts = (store.payout(payout_id) for payout_id in reward.payout_ids)
+        told = tuple(PayoutStory(payout, _attempts(store, payout)) for payout in payouts if payout is not None)
+        yield RewardStory(reward, known or reward.advocate_id, told)
+
+
+def _attempts(store: Store, payout: Payout) -> tuple[Attempt, ...]:
+    numbered = (store.attempt(payout.payout_id, number) for number in range(1, payout.attempts + 1))
+    return tuple(attempt for attempt in numbered if attempt is not None)
+
+
+def _event_lines(event: InboxEvent) -> Iterator[Line]:
+    yield Line(event.received_at, f"received through {event.connection} as delivery {event.delivery_id}")
+    if event.outcome is None or event.decided_at is None:
+        return
+    term = glossary.OUTCOME[event.outcome]
+    detail = f"of event {event.detail}" if event.outcome is Outcome.DUPLICATE else event.detail or ""
+    yield Line(
+        event.decided_at, f"decided: {term.words}{': ' if event.outcome is not Outcome.DUPLICATE else ' '}{detail}"
+    )
+
+
+def _payout_lines(store: Store, told: PayoutStory) -> Iterator[Line]:
+    payout = told.payout
+    for attempt in told.attempts:
+        yield from _attempt_lines(attempt, payout.history)
+    for change in payout.history:
+        yield Line(change.at, f"payout: {glossary.status_words(change.status, change.reason)}{_run(change)}")
+    for run in range(1, payout.run + 1):
+        yield from _mail_lines(store, f"payout_paid/{payout.payout_id}/{run}", "“your reward is paid”")
+        for change in payout.history:
+            key = f"payout_attention/{payout.payout_id}/{run}/{change.status}"
+            if change.run == run:
+                yield from _mail_lines(store, key, "“a payout needs you”, to finance")
+    if payout.attention:
+        key = f"payout_attention/{payout.payout_id}/{payout.run}/{payout.attention}"
+        yield from _mail_lines(store, key, "“a payout needs you”, to finance")
+
+
+def _run(change: Change) -> str:
+    return f" (run {change.run})" if change.run > 1 else ""
+
+
+def _attempt_lines(attempt: Attempt, history: tuple[Change, ...]) -> Iterator[Line]:
+    provider = glossary.PROVIDER[attempt.provider]
+    yield Line(
+        attempt.first_sent_at,
+        f"attempt {attempt.number}: {provider} asked for {amount_text(attempt.value)} under {attempt.reference}",
+    )
+    answer = attempt.answer
+    if answer is None:
+        yield Line(attempt.last_sent_at, f"attempt {attempt.number}: {provider} has not said what became of it")
+        return
+    charged = f", charged {amount_text(answer.cost)}" if answer.cost else ""
+    made = f", its id {answer.provider_id}" if answer.provider_id else ""
+    words = f"{ANSWER_WORDS[answer.state]} ({answer.detail})"
+    # When an answer was heard is not stored; a conclusive one was acted on when the payout came to rest.
+    rested = (change.at for change in history if change.run == attempt.run and change.status in _AT_REST)
+    heard_at = max(attempt.last_sent_at, next(rested, attempt.last_sent_at))
+    yield Line(heard_at, f"attempt {attempt.number}: {provider} said: {words}{charged}{made}")
+
+
+def _mail_lines(store: Store, notice: str, mail: str) -> Iterator[Line]:
+    sent = store.sent_notice(notice)
+    if sent is not None:
+        yield Line(sent.at, f"mail {mail}: {sent.result}")
+
+
+def _entry_line(entry: Entry) -> Line:
+    sides = "; ".join(
+        f"{'debit' if posting.amount.amount_minor > 0 else 'credit'} {posting.account} "
+        f"{amount_text(posting.amount if posting.amount.amount_minor > 0 else -posting.amount)}"
+        for posting in entry.postings
+    )
+    return Line(entry.posted_at, f"journal {entry.entry_id}, {entry.kind}: {sides}")
