@@ -1,0 +1,48 @@
+"""One local cloud serves all these tests. Each makes deals of its own, so order and repetition don't matter."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from e2e.live import LiveCloud
+from e2e.samples import Ran, run_demo
+from guerdon import bootstrap
+from guerdon.application.programs import Published
+from guerdon.cli.publish import checked_program
+from guerdon.cli.wiring import real_world
+from guerdon.domain.channel import Channel
+from local.demo.expectations import PROGRAMS
+
+NEEDED = ("AWS_ENDPOINT_URL", "GUERDON_API_URL", "GUERDON_STACK", "GUERDON_SANDBOX_URL", "GUERDON_INBOX_URL")
+
+
+@pytest.fixture(scope="session")
+def cloud() -> LiveCloud:
+    """The local cloud that the environment names, with the sample programs published and every channel armed."""
+    missing = [name for name in NEEDED if not os.environ.get(name)]
+    if missing:
+        pytest.fail(f"these tests run in a local cloud, and {', '.join(missing)} is not set: run `make e2e`")
+    stack = bootstrap.open_stack(os.environ["GUERDON_STACK"])
+    caller = stack.caller()
+    for file in sorted(PROGRAMS.glob("*.yaml")):
+        document, findings = checked_program(file, real_world())
+        assert document is not None, findings
+        assert isinstance(stack.publish(document.node, caller), Published)
+    for channel in Channel:
+        stack.arm(channel, caller, armed=True)
+    return LiveCloud(dict(os.environ), stack)
+
+
+@pytest.fixture
+def no_faults(cloud: LiveCloud) -> Iterator[None]:
+    """Whatever a test does to the providers ends with it."""
+    cloud.sandbox("DELETE", "faults")
+    yield
+    cloud.sandbox("DELETE", "faults")
+
+
+@pytest.fixture(scope="session")
+def demo(cloud: LiveCloud) -> Ran:
+    """The demo, run once for all tests that look at what it leaves behind."""
+    return run_demo(cloud)

@@ -1,0 +1,82 @@
+"""Functions die in the middle of their work, as Lambda's may: nothing is lost, and nothing is paid twice.
+
+What is killed are the processes in which this run's own emulator runs the functions. An invocation that was cut off
+shows as a task that failed with Runtime.ExitError, so the test knows that it killed work and not idle processes.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e.deals import Deal
+from e2e.executions import execution_arn, history
+from e2e.faults import assert_paid_once
+from e2e.live import LiveCloud
+from e2e.waiting import eventually
+from e2e.workers import killing_workers
+from guerdon.domain.channel import Channel
+
+pytestmark = [
+    pytest.mark.local_cloud,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    pytest.mark.usefixtures("no_faults"),
+]
+
+KILL_EVERY_SECONDS = 2.0
+CUT_OFF_LEAST = 3
+RECOVERS_WITHIN_SECONDS = 420
+"""A hint whose handler died comes back when its queue's visibility timeout is over: 3 minutes for merchandise."""
+
+
+def cut_off(cloud: LiveCloud, payout_ids: list[str]) -> list[str]:
+    """The tasks of the payouts' first runs that failed because their function was killed."""
+    events: list[dict[str, Any]] = []
+    for payout_id in payout_ids:
+        arn = execution_arn(cloud, payout_id, 1)
+        events += history(cloud, arn) if arn else []
+    failed = [event["taskFailedEventDetails"] for event in events if event["type"] == "TaskFailed"]
+    return [details["error"] for details in failed if details["error"] == "Runtime.ExitError"]
+
+
+def known_payouts(cloud: LiveCloud, event_ids: list[str]) -> list[str]:
+    decided = [event for event in map(cloud.event, event_ids) if event.reward_ids]
+    rewards = [cloud.stack.store.reward(event.reward_ids[0]) for event in decided]
+    return [reward.payout_ids[0] for reward in rewards if reward]
+
+
+def test_every_payout_settles_once_though_functions_are_killed_at_work(cloud: LiveCloud) -> None:
+    deals = [Deal(channel) for _ in range(3) for channel in Channel]
+
+    with killing_workers(Path(cloud.environment["GUERDON_LOCAL"]), KILL_EVERY_SECONDS) as killer:
+        events = [cloud.deliver(deal) for deal in deals]
+        eventually(
+            f"{CUT_OFF_LEAST} tasks were cut off by a kill",
+            lambda: len(cut_off(cloud, known_payouts(cloud, events))) >= CUT_OFF_LEAST,
+            seconds=180,
+        )
+    assert killer.killed
+
+    eventually("the sweep runs again", lambda: sweep(cloud))
+    for event_id in events:
+        cloud.at_rest(event_id, RECOVERS_WITHIN_SECONDS)
+        assert_paid_once(cloud, event_id)
+    assert {name: depth(cloud, url) for name, url in cloud.queue_urls().items() if "Dlq" in name} == {
+        "EventsDlqUrl": 0,
+        "RulesDlqUrl": 0,
+        "NoticesDlqUrl": 0,
+        "HintsDlqUrl": 0,
+    }
+
+
+def sweep(cloud: LiveCloud) -> bool:
+    cloud.invoke("sweep")
+    return True
+
+
+def depth(cloud: LiveCloud, queue_url: str) -> int:
+    """How many messages wait in a queue."""
+    answer = cloud.client("sqs").get_queue_attributes(
+        QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])

@@ -1,0 +1,23 @@
+"""Wait for a stated condition, with a deadline."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+LOOK_EVERY_SECONDS = 0.3
+
+_Seen = TypeVar("_Seen")
+
+
+def eventually(what: str, look: Callable[[], _Seen | None], seconds: float = 120) -> _Seen:
+    """The first truthy answer of `look`; the test fails with `what` when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds:g} s: {what}; seen last: {seen!r}")
+        time.sleep(LOOK_EVERY_SECONDS)
