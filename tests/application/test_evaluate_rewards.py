@@ -115,6 +115,20 @@ def test_every_other_outcome_has_its_name_and_earns_nothing(
     assert_nothing_earned(world)
 
 
+@pytest.mark.parametrize("kind", ["deal.reversed", "deal.amended"])
+def test_what_is_said_of_a_rewarded_deal_waits_for_a_person_even_without_its_advocate(world: World, kind: str) -> None:
+    world.decide()
+    event_id = world.decide("msg_2", type=kind, advocate=None)
+    assert outcome(world, event_id)[0] is Outcome.NEEDS_ATTENTION
+    assert last_commit_kinds(world) == ["Replace InboxEvent"]
+
+
+def test_what_is_said_of_a_deal_that_nobody_referred_is_no_referral(world: World) -> None:
+    world.decide(advocate=None)
+    event_id = world.decide("msg_2", type="deal.reversed", advocate=None)
+    assert outcome(world, event_id) == (Outcome.NOT_A_REFERRAL, "the deal names no advocate")
+
+
 def test_a_deal_that_closes_as_the_program_starts_counts(world: World) -> None:
     event_id = world.decide(deal__closed_at="2026-01-01T05:00:00Z")
     assert outcome(world, event_id)[0] is Outcome.REWARDED
@@ -138,10 +152,27 @@ def test_another_currency_needs_attention() -> None:
 
 def test_the_same_win_in_another_delivery_is_a_duplicate(world: World) -> None:
     first = world.decide()
-    second = world.decide("msg_2", timestamp="2026-11-21T00:00:00Z", advocate__email="new@example.com")
+    second = world.decide("msg_2")
     assert outcome(world, second) == (Outcome.DUPLICATE, first)
     assert last_commit_kinds(world) == ["Replace InboxEvent"]
     assert len(world.store.of(Reward)) == len(world.store.of(Payout)) == len(world.fulfillments.started) == 1
+
+
+def test_a_deal_told_again_with_an_address_that_was_missing_mends_the_advocate_and_earns_nothing(world: World) -> None:
+    first = world.decide(advocate__email=None, advocate__address=None)
+    second = world.decide("msg_2", timestamp="2026-11-21T00:00:00Z", advocate__email="new@example.com")
+    assert outcome(world, second) == (Outcome.DUPLICATE, first)
+    assert last_commit_kinds(world) == ["Replace InboxEvent", "Replace AdvocateDetails"]
+    (details,) = world.store.of(AdvocateDetails)
+    assert (details.email, details.address) == ("new@example.com", builders.ADDRESS)
+    assert len(world.store.of(Reward)) == len(world.store.of(Payout)) == len(world.fulfillments.started) == 1
+
+
+def test_a_win_told_with_other_content_changes_no_contact_details(world: World) -> None:
+    world.decide()
+    world.decide("msg_2", timestamp="2026-11-21T00:00:00Z", deal__products=[], advocate__email="new@example.com")
+    (details,) = world.store.of(AdvocateDetails)
+    assert details.email == "ada@example.com"
 
 
 def test_the_same_instant_in_another_zone_is_the_same_win(world: World) -> None:
@@ -303,6 +334,14 @@ def test_contact_details_follow_the_newest_message(world: World, later: str, ema
     assert len(world.store.of(Reward)) == 2
 
 
+def test_contact_details_that_a_message_leaves_out_stay_as_they_are(world: World) -> None:
+    world.decide()
+    later = "2026-11-20T16:04:06Z"
+    world.decide("msg_2", deal__id="D-2", timestamp=later, advocate__address=None, advocate__name="Ada Lovelace")
+    (details,) = world.store.of(AdvocateDetails)
+    assert (details.name, details.email, details.address) == ("Ada Lovelace", "ada@example.com", builders.ADDRESS)
+
+
 def test_a_hold_counts_from_the_closing(world: World) -> None:
     world.publish_program(hold_days="30")
     world.decide()
@@ -327,3 +366,12 @@ def test_an_erased_body_is_left_undecided(world: World) -> None:
     with pytest.raises(StoreBusy, match="the body of event"):
         world.evaluate(event_id)
     assert [event.outcome for event in world.store.of(InboxEvent)] == [None]
+
+
+def test_a_closing_date_far_ahead_is_a_typo_and_holds_no_money(world: World) -> None:
+    event_id = world.decide(deal__closed_at="2199-11-20T16:04:05Z")
+    event = world.store.inbox_event(event_id)
+    assert event is not None
+    assert event.outcome is Outcome.NEEDS_ATTENTION
+    assert event.detail == ("the deal closes at 2199-11-20T16:04:05+00:00, long after it was told: correct its date")
+    assert_nothing_earned(world)

@@ -11,7 +11,9 @@ from fakes.provider import Fault, MemoryProvider, Movement
 from guerdon.application.pay_payout import TRIES_MOST
 from guerdon.application.ports import Notice, ProviderHint
 from guerdon.application.records import AnswerState, Attempt, FrozenRequest, ProviderAnswer
+from guerdon.application.settle_payout import CONTRADICTED
 from guerdon.domain.errors import OutcomeUnknown, ProviderUnavailable, StoreBusy
+from guerdon.domain.ledger import Entry
 from guerdon.domain.payout import BlockReason, PayoutStatus
 from world import World
 
@@ -265,6 +267,22 @@ def test_a_payout_that_is_not_to_be_paid_is_not(world: World, status: PayoutStat
     assert world.fulfillments.rung == [("token-1", PAYOUT_ID, 1)]
     assert world.provider.calls == []
     assert world.store.commits == []
+
+
+@pytest.mark.parametrize("done", [1, 2])
+def test_a_payout_whose_earlier_attempt_turned_out_done_is_not_paid_again(world: World, done: int) -> None:
+    # Whoever learned of it wrote it down and died before settling.
+    payout = world.released(attempts=2, run=3)
+    for number in (1, 2):
+        state = AnswerState.DONE if number == done else AnswerState.REFUSED
+        reference = f"{PAYOUT_ID}-{number}"
+        said = builders.answer(state, reference=reference)
+        world.store.put(builders.attempt(payout, number=number, reference=reference, run=number, answer=said))
+    pay(world, "token-3", run=3)
+    assert world.provider.calls == []
+    assert (world.stands().status, world.stands().attention) == (PayoutStatus.BLOCKED, CONTRADICTED)
+    assert world.fulfillments.rung == [("token-3", PAYOUT_ID, 3)]
+    assert world.store.of(Entry) == []
 
 
 def test_a_payout_that_is_blocked_before_its_intent_is_not_paid(world: World) -> None:

@@ -81,3 +81,15 @@ def test_a_decision_whose_start_was_lost_is_started_by_the_sweep(world: World, r
     world.clock.advance(timedelta(seconds=1))
     world.sweep()
     assert world.fulfillments.started == [(PAYOUT_ID, 2)]
+
+
+def test_a_payout_that_is_released_again_during_its_hold_is_left_to_wait(
+    world: World, release_again: ReleaseAgain
+) -> None:
+    world.store.put(builders.payout(PayoutStatus.BLOCKED, hold_until=NOW + timedelta(days=9)))
+    released = release_again(PAYOUT_ID, "ada@example.com")
+    for _ in range(2):
+        world.clock.advance(timedelta(hours=1))
+        world.sweep()
+    assert world.stands() == released
+    assert world.fulfillments.started == [(PAYOUT_ID, 2)]

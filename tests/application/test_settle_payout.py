@@ -140,6 +140,19 @@ def test_an_earlier_attempt_that_turns_out_done_is_put_before_a_person(world: Wo
     assert world.settle(PAYOUT_ID, 2, "States.Timeout") == after
 
 
+@pytest.mark.parametrize("status", [S.EARNED, S.RELEASED])
+def test_an_earlier_attempt_that_turns_out_done_stops_a_payout_that_is_about_to_be_paid(
+    world: World, status: PayoutStatus
+) -> None:
+    payout = builders.payout(status, attempts=2, run=3, version=9)
+    first = builders.attempt(payout, run=1, answer=builders.answer(A.DONE))
+    second = builders.attempt(payout, number=2, run=2, answer=builders.answer(A.REFUSED))
+    world.store.put(payout, first, second)
+    after = world.settle(PAYOUT_ID, 1)
+    assert (after.status, after.reason, after.attention) == (S.BLOCKED, BlockReason.WORKFLOW, CONTRADICTED)
+    assert world.settle(PAYOUT_ID, 1) == after
+
+
 def test_a_returned_first_attempt_is_no_contradiction(world: World) -> None:
     payout = builders.payout(S.SUBMITTED, attempts=2, run=2, version=7)
     first = builders.attempt(payout, run=1, answer=builders.answer(A.RETURNED))

@@ -155,6 +155,18 @@ def test_a_hint_queue_that_is_away_leaves_the_payout_due(world: World) -> None:
     assert world.sweep() == Swept(providers_asked=1)
 
 
+def test_a_row_that_cannot_be_set_going_keeps_no_other_waiting(world: World) -> None:
+    stuck(world)
+    world.bus.away = 1
+    world.fulfillments.away = 1
+    with pytest.raises(BusUnavailable):
+        world.sweep()
+    assert world.hints.enqueued == [ProviderHint("tremendous", "payout", "po_2")]
+    assert world.stands("po_0").attention is None
+    assert world.stands("po_1").status is PayoutStatus.BLOCKED
+    assert world.sweep() == Swept(events_sent_again=1, fulfillments_started=1)
+
+
 def test_one_sweep_takes_on_a_bounded_number(world: World) -> None:
     for number in range(FOUND_MOST + 1):
         world.store.put(builders.payout(PayoutStatus.SUBMITTED, payout_id=f"po_{number}", look_at=PAST))

@@ -9,7 +9,7 @@ import builders
 from builders import NOW, PAYOUT_ID, usd
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import ForbiddenTransition
-from guerdon.domain.payout import MAY_FOLLOW, BlockReason, Change, Payout, PayoutStatus
+from guerdon.domain.payout import MAY_FOLLOW, RELEASE_DUE_AFTER, BlockReason, Change, Payout, PayoutStatus
 
 S = PayoutStatus
 ALLOWED = {
@@ -71,6 +71,12 @@ def test_a_decision_begins_the_next_run_and_says_whose_it_was() -> None:
     again = builders.payout(S.BLOCKED, run=2, reason="funds").decided_again(NOW, "ada@example.com")
     assert (again.run, again.reason, again.version) == (3, None, 2)
     assert again.history[-1] == Change(NOW, S.EARNED, "decided by ada@example.com", 3)
+
+
+@pytest.mark.parametrize(("hold", "due"), [(timedelta(days=-1), timedelta()), (timedelta(days=9), timedelta(days=9))])
+def test_a_decision_during_the_hold_is_looked_at_after_it(hold: timedelta, due: timedelta) -> None:
+    again = builders.payout(S.BLOCKED, hold_until=NOW + hold).decided_again(NOW, "ada@example.com")
+    assert again.look_at == NOW + due + RELEASE_DUE_AFTER
 
 
 def test_a_settlement_keeps_what_it_cost() -> None:

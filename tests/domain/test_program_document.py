@@ -118,14 +118,15 @@ def test_without_counting_or_hold_it_counts_for_life_and_holds_nothing() -> None
             ("rules[0].when.products", "must be a list of texts"),
         ),
         ({"legal_entity": ["Acme"]}, ("legal_entity", "must be text")),
+        ({"currency": "usd"}, ("currency", "must be an ISO 4217 code such as USD, not 'usd'")),
         (
             {"time_zone": "Mars/Base"},
             ("time_zone", "must be an IANA time zone such as America/New_York, not 'Mars/Base'"),
         ),
         ({"time_zone": "../etc"}, ("time_zone", "must be an IANA time zone such as America/New_York, not '../etc'")),
-        ({"hold_days": "-1"}, ("hold_days", "must be a whole number from 0 to 366, not '-1'")),
-        ({"hold_days": "367"}, ("hold_days", "must be a whole number from 0 to 366, not '367'")),
-        ({"hold_days": "٣"}, ("hold_days", "must be a whole number from 0 to 366, not '٣'")),
+        ({"hold_days": "-1"}, ("hold_days", "must be a whole number from 0 to 330, not '-1'")),
+        ({"hold_days": "331"}, ("hold_days", "must be a whole number from 0 to 330, not '331'")),
+        ({"hold_days": "٣"}, ("hold_days", "must be a whole number from 0 to 330, not '٣'")),
         (
             {"counting": {"period": "weekly"}},
             ("counting.period", "must be one of lifetime, calendar_year, calendar_month, not 'weekly'"),

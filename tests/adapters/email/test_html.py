@@ -74,7 +74,7 @@ def test_payout_attention_reads_like_its_plain_text(renderer: MailRenderer) -> N
     assert visible_lines(renderer.render(samples.payout_attention(samples.ATTENTION)).html) == snapshot(
         [
             "Northwind Referral Program",
-            "Add money to the account at the provider, then release the payout.",
+            "Add money to the account at the provider, then release the payout with guerdon release.",
             "Northwind Referral Program",
             "Payout po_91c27f3a is waiting: the provider account is out of money",
             "Amount",
@@ -88,7 +88,7 @@ def test_payout_attention_reads_like_its_plain_text(renderer: MailRenderer) -> N
             "What this means",
             "The provider refused it for want of funds and proved that nothing moved.",
             "What to do",
-            "Add money to the account at the provider, then release the payout.",
+            "Add money to the account at the provider, then release the payout with guerdon release.",
             "Its whole story",
             "guerdon status po_91c27f3a",
             "From Guerdon, to the people who look after its payouts.",

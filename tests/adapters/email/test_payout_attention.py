@@ -27,7 +27,7 @@ What this means
 The provider refused it for want of funds and proved that nothing moved.
 
 What to do
-Add money to the account at the provider, then release the payout.
+Add money to the account at the provider, then release the payout with guerdon release.
 
 Its whole story:
     guerdon status po_91c27f3a
@@ -57,7 +57,7 @@ What the provider said
 failed_deliverability_strictness
 
 What to do
-Correct what the provider objected to, then release the payout again or reverse it.
+Correct what the provider objected to, then release the payout with guerdon release.
 
 Its whole story:
     guerdon status po_91c27f3a

@@ -67,9 +67,6 @@ def test_it_sends_both_bodies_to_the_one_recipient(
     ("code", "status", "reason"),
     [
         ("MessageRejected", 400, "message-rejected"),
-        ("MailFromDomainNotVerifiedException", 400, "sender-domain-not-verified"),
-        ("AccountSuspendedException", 400, "account-suspended"),
-        ("NotFoundException", 404, "sender-not-found"),
         ("BadRequestException", 400, "request-invalid"),
     ],
 )
@@ -86,6 +83,9 @@ def test_a_refusal_that_will_not_change_is_a_declined_mail(
         ("TooManyRequestsException", 429),
         ("LimitExceededException", 400),
         ("SendingPausedException", 400),
+        ("AccountSuspendedException", 400),
+        ("MailFromDomainNotVerifiedException", 400),
+        ("NotFoundException", 404),
         ("AccessDeniedException", 403),
         ("InternalFailure", 500),
         ("ServiceUnavailable", 503),
@@ -100,6 +100,16 @@ def test_what_may_pass_is_raised_to_be_tried_again_and_names_nobody(
     assert str(raised.value) == f"the mail service answered {code}"
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
+
+
+def test_mail_of_an_account_whose_identity_is_not_verified_waits_for_a_person(
+    client: "SESV2Client", stub: Stubber
+) -> None:
+    why = "Email address is not verified. The following identities failed the check: ada@example.com"
+    stub.add_client_error("send_email", "MessageRejected", why, 400)
+    with pytest.raises(BusUnavailable) as raised:
+        SesMailer(client, SENDER).send(samples.earned(Channel.CHECK))
+    assert str(raised.value) == "the mail service answered MessageRejected"
 
 
 @pytest.mark.parametrize(

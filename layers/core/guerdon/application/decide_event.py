@@ -9,7 +9,7 @@ from guerdon.application.programs import ProgramShelf
 from guerdon.application.records import AdvocateDetails, DealCount, DealWin, InboxEvent
 from guerdon.application.transaction import Insert, Replace, Transaction, Write
 from guerdon.domain import identity, ledger
-from guerdon.domain.deal import Advocate, DealEvent, instant
+from guerdon.domain.deal import DEAL_CLOSED, Advocate, DealEvent, instant
 from guerdon.domain.judgment import Judgment, Known, Outcome, ToldBefore, judge
 from guerdon.domain.payout import RELEASE_DUE_AFTER, Change, Payout, PayoutStatus
 from guerdon.domain.program import Program
@@ -35,20 +35,28 @@ def decide(store: Store, shelf: ProgramShelf, inbox: InboxEvent, event: DealEven
     The transaction's conditions name all that was read, so that it commits only if the judgment still holds.
     """
     program, version = shelf.current(event.program) or (None, 0)
-    if program is None or event.advocate is None:
+    if program is None or (event.advocate is None and event.type == DEAL_CLOSED):
         return _ended(inbox, judge(event, Known(program, version)), now)
-    win = store.deal_win(inbox.source_account, program.name, event.deal.id, event.type)
+    win = store.deal_win(inbox.source_account, program.name, event.deal.id, DEAL_CLOSED)
+    told_before = ToldBefore(win.event_id, win.occurrence, win.fingerprint) if win else None
+    if event.advocate is None:
+        return _ended(inbox, judge(event, Known(program, version, told_before)), now)
     advocate_id = identity.advocate_id(inbox.source_account, event.advocate.id)
     count = store.deal_count(advocate_id, program.name, program.period_of(event.deal.closed_at))
     known = Known(
         program,
         version,
-        told_before=ToldBefore(win.event_id, win.occurrence, win.fingerprint) if win else None,
+        told_before=told_before,
         counted=count.count if count else 0,
     )
     judgment = judge(event, known)
     if judgment.earned is None:
-        return _ended(inbox, judgment, now)
+        ended = _ended(inbox, judgment, now)
+        if judgment.outcome is not Outcome.DUPLICATE:
+            return ended
+        # A deal is told again to mend what its payout is blocked for, such as an address that was missing.
+        mended = _details(store, inbox, event.advocate, advocate_id, event.timestamp)
+        return replace(ended, transaction=(*ended.transaction, *((mended,) if mended else ())))
     reward, payout = _earn(inbox, event, program, advocate_id, judgment.earned, now)
     ended = _ended(inbox, judgment, now, (reward.reward_id,))
     details = _details(store, inbox, event.advocate, advocate_id, event.timestamp)
@@ -128,7 +136,10 @@ def _counted(count: DealCount | None, advocate_id: str, program: Program, event:
 
 
 def _details(store: Store, inbox: InboxEvent, advocate: Advocate, advocate_id: str, as_of: datetime) -> Write | None:
-    """Keep the newest contact details: a message that comes 40 days late must not bring an old address back."""
+    """Keep the newest contact details: a message that comes 40 days late must not bring an old address back.
+
+    What a message leaves out stays as it is: a CRM that says nothing of an address does not take it back.
+    """
     known = store.advocate(advocate_id)
     if known is not None and instant(known.as_of) >= instant(as_of):
         return None
@@ -136,11 +147,11 @@ def _details(store: Store, inbox: InboxEvent, advocate: Advocate, advocate_id: s
         advocate_id=advocate_id,
         source_account=inbox.source_account,
         crm_id=advocate.id,
-        name=advocate.name,
-        email=advocate.email,
-        country=advocate.country,
-        address=advocate.address,
-        stripe_customer=advocate.stripe_customer,
+        name=advocate.name or (known.name if known else None),
+        email=advocate.email or (known.email if known else None),
+        country=advocate.country or (known.country if known else None),
+        address=advocate.address or (known.address if known else None),
+        stripe_customer=advocate.stripe_customer or (known.stripe_customer if known else None),
         as_of=as_of,
         version=known.version + 1 if known else 1,
     )

@@ -49,6 +49,10 @@ class PayPayout:
             # This run has nothing to pay: whoever is waiting goes on to read how the payout stands.
             self.conclude.fulfillments.ring(task_token, payout_id, run)
             return payout
+        if payout.status is PayoutStatus.RELEASED and self._was_carried_out(payout):
+            stopped = self.conclude.settle(payout_id, run)
+            self.conclude.fulfillments.ring(task_token, payout_id, run)
+            return stopped
         attempt, is_new = self._intent(payout, task_token)
         if not is_conclusive(attempt):
             attempt = self._ask(attempt, is_new=is_new)
@@ -61,6 +65,14 @@ class PayPayout:
         if payout is None:
             raise StoreBusy(f"payout {payout_id} is not there")
         return payout
+
+    def _was_carried_out(self, payout: Payout) -> bool:
+        """Whether an attempt that was given up turned out done, and whoever learned of it died before settling."""
+        earlier = (self.store.attempt(payout.payout_id, number) for number in range(1, payout.attempts + 1))
+        return any(
+            attempt is not None and attempt.answer is not None and attempt.answer.state is AnswerState.DONE
+            for attempt in earlier
+        )
 
     def _intent(self, payout: Payout, task_token: str) -> tuple[Attempt, bool]:
         """The attempt to carry on, under our token, and whether no call was made for it before."""

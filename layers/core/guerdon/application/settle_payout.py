@@ -19,6 +19,7 @@ OUTCOME_UNKNOWN: Final = "the provider has not said what became of it"
 CONTRADICTED: Final = "the provider says that it was carried out after it was recorded that nothing moved"
 
 _CARRIED_OUT: Final = frozenset({AnswerState.DONE, AnswerState.RETURNED})
+_NOT_SENT: Final = frozenset({PayoutStatus.EARNED, PayoutStatus.RELEASED})
 _NOTHING_MOVED: Final = frozenset({AnswerState.REFUSED, AnswerState.ABSENT, AnswerState.CANCELED})
 
 
@@ -47,7 +48,8 @@ class SettlePayout:
                 raise StoreBusy(f"payout {payout_id} is not there")
             stopped = error if payout.run == run else None
             answer = self._answer(payout, payout.attempts)
-            writes = _settlement(payout, answer, stopped, self.clock.now()) or self._contradiction(payout)
+            now = self.clock.now()
+            writes = _settlement(payout, answer, stopped, now) or self._contradiction(payout, now)
             if not writes:
                 return payout
             if self.store.commit(writes) is not Committed.YES:
@@ -58,12 +60,14 @@ class SettlePayout:
         attempt = self.store.attempt(payout.payout_id, number) if number else None
         return attempt.answer if attempt else None
 
-    def _contradiction(self, payout: Payout) -> Transaction:
+    def _contradiction(self, payout: Payout, now: datetime) -> Transaction:
         """An earlier attempt was given up on proof that nothing moved: if it was carried out, a person must know."""
         earlier = (self._answer(payout, number) for number in range(1, payout.attempts))
-        if any(answer is not None and answer.state is AnswerState.DONE for answer in earlier):
-            return _attention(payout, CONTRADICTED, payout.look_at)
-        return ()
+        if not any(answer is not None and answer.state is AnswerState.DONE for answer in earlier):
+            return ()
+        if payout.status in _NOT_SENT:
+            return (Replace(payout.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
+        return _attention(payout, CONTRADICTED, payout.look_at)
 
 
 def _settlement(payout: Payout, answer: ProviderAnswer | None, error: str | None, now: datetime) -> Transaction:

@@ -1,7 +1,9 @@
 """What one deal event means, given what is known: pure, and so the same today, in a replay, and on the command line."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from guerdon.domain.deal import DEAL_CLOSED, DealEvent
 from guerdon.domain.program import Program
@@ -18,6 +20,10 @@ class Outcome(StrEnum):
     UNKNOWN_PROGRAM = "unknown_program"
     DUPLICATE = "duplicate"
     NEEDS_ATTENTION = "needs_attention"
+
+
+CLOSES_AHEAD_MOST: Final = timedelta(days=31)
+"""How far a closing date may lie ahead of the message that tells it; a mistyped year would hold money for decades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,15 @@ class Judgment:
 
 def judge(event: DealEvent, known: Known) -> Judgment:
     """Judge `event` by what is known."""
-    if known.program is None or event.advocate is None:
+    # What a CRM says later about a deal that was rewarded concerns us, whether it names the advocate again or not.
+    about_a_win = event.type != DEAL_CLOSED and known.told_before is not None
+    if known.program is None or (event.advocate is None and not about_a_win):
         return _no_case(event)
     if event.type != DEAL_CLOSED:
         return Judgment(Outcome.NEEDS_ATTENTION, f"{event.type} waits for a person: only {DEAL_CLOSED} is acted on")
+    if event.deal.closed_at > event.timestamp + CLOSES_AHEAD_MOST:
+        why = f"the deal closes at {event.deal.closed_at.isoformat()}, long after it was told: correct its date"
+        return Judgment(Outcome.NEEDS_ATTENTION, why)
     if event.deal.closed_at < known.program.starts_at:
         starts = known.program.starts_at.isoformat()
         return Judgment(Outcome.BEFORE_START, f"the deal closed before the program starts, {starts}")

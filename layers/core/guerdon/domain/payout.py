@@ -151,8 +151,8 @@ class Payout:
         return self._became(PayoutStatus.RETURNED, at, reason=reason, look_at=None)
 
     def decided_again(self, at: datetime, decided_by: str) -> "Payout":
-        """A person decided: the next run may act on it, and any earlier one exits."""
-        again = self._became(PayoutStatus.EARNED, at, look_at=at + RELEASE_DUE_AFTER)
+        """A person decided: the next run may act on it, and any earlier one exits. A hold is still waited for."""
+        again = self._became(PayoutStatus.EARNED, at, look_at=max(at, self.hold_until) + RELEASE_DUE_AFTER)
         line = Change(at, PayoutStatus.EARNED, f"decided by {decided_by}", self.run + 1)
         return replace(again, run=self.run + 1, history=(*self.history, line))
 

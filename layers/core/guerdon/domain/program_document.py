@@ -29,7 +29,8 @@ from guerdon.domain.program import (
 )
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}", re.ASCII)
-_HOLD_DAYS_MOST: Final = 366
+# An execution of the workflow lives for a year at most, and the hold is only its first step.
+_HOLD_DAYS_MOST: Final = 330
 _ORDINAL_MOST: Final = 1_000_000
 _RULES_MOST: Final = 500
 _RATE_MOST: Final = 1
@@ -68,7 +69,7 @@ def _program(reader: DocumentReader, node: Node) -> Program | None:
         reader.wrong(("program",), "must be lower-case letters, digits and dashes, at most 63")
     title = reader.text(top, "title", ())
     legal_entity = reader.text(top, "legal_entity", ())
-    currency = reader.choice(top, "currency", (), _CURRENCIES)
+    currency = reader.choice(top, "currency", (), _CURRENCIES, kind="an ISO 4217 code such as USD")
     zone = reader.zone(top, ())
     starts_at = reader.moment(top, "starts_at", ())
     period = CountingPeriod.LIFETIME

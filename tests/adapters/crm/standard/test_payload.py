@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from builders import CLOSED_AT, message, message_text, usd
 from guerdon.adapters.crm.problems import FieldProblem
 from guerdon.adapters.crm.standard.payload import read_event, stored_event
+from guerdon.adapters.dynamodb.keys import deal_key
 from guerdon.domain.deal import Address, Advocate, Deal, DealEvent, Product, Referral, Referred
 from guerdon.domain.errors import StoredEventUnreadable
 from guerdon.domain.money import Money
@@ -110,6 +111,7 @@ def test_a_missing_field_is_named(path: tuple[str | int, ...], field: str) -> No
         ({"deal__closed_at": "1999-12-31T23:59:59Z"}, "data.deal.closed_at", "the year must be from 2000 to 2200"),
         ({"timestamp": "2201-01-01T00:00:00Z"}, "timestamp", "the year must be from 2000 to 2200"),
         ({"deal__id": ""}, "data.deal.id", "Expected `str` of length >= 1"),
+        ({"deal__id": "\U0001f600" * 126}, "data.deal.id", "must be at most 500 bytes in UTF-8"),
         ({"deal__id": "x" * 201}, "data.deal.id", "Expected `str` of length <= 200"),
         ({"deal__id": 1041}, "data.deal.id", "Expected `str`, got `int`"),
         (
@@ -208,6 +210,13 @@ def test_of_a_key_given_twice_the_last_counts() -> None:
 def test_characters_beyond_the_basic_plane_and_escaped_nul_are_text() -> None:
     assert event(TEXT.replace("D-1041", "\\ud83d\\ude00")).deal.id == "😀"
     assert event(TEXT.replace("D-1041", "\\u0000")).deal.id == "\x00"
+
+
+@pytest.mark.parametrize("character", ["x", "/", "\u00e9", "\u6771", "\U0001f600"])
+def test_the_key_of_a_deal_that_is_taken_fits_into_dynamodb(character: str) -> None:
+    longest = character * min(200, 500 // len(character.encode()))
+    deal_id = event(message_text(deal__id=longest)).deal.id
+    assert len(deal_key("acme" * 10, "p" * 63, deal_id)) <= 2048
 
 
 def test_200_products_are_read_and_201_are_not() -> None:

@@ -20,20 +20,20 @@ RECIPIENT_INVALID: Final = "recipient-invalid"
 """The address is none that SES takes; nothing was asked of it."""
 
 DECLINES: Final = {
-    # SES also answers this for an identity that is not verified while the account is in the SES sandbox.
     "MessageRejected": "message-rejected",
-    "MailFromDomainNotVerifiedException": "sender-domain-not-verified",
-    "AccountSuspendedException": "account-suspended",
-    # The sender's identity is not there.
-    "NotFoundException": "sender-not-found",
     # The address looked right to us and not to SES.
     "BadRequestException": "request-invalid",
 }
-"""SES error code -> the reason that is recorded, for every error that sending again would not change.
+"""SES error code -> the reason that is recorded, for what is wrong with this one mail whoever looks into it.
 
-Any other is worth another try, and then the dead-letter queue, from which it can be redriven once the cause is gone:
-TooManyRequestsException, LimitExceededException (the day's quota), SendingPausedException, missing permissions, 5xx.
+Any other is worth another try, and then the dead-letter queue, whose alarm a person hears and from which it can be
+redriven once the cause is gone: TooManyRequestsException, LimitExceededException (the day's quota),
+SendingPausedException, AccountSuspendedException, MailFromDomainNotVerifiedException, NotFoundException (the sender's
+identity is not there), missing permissions, 5xx.
 """
+
+_NOT_VERIFIED: Final = "is not verified"
+"""What SES says in a MessageRejected for want of a verified identity: of every mail, in a new account."""
 
 # One address and nothing else: no second recipient, no display name, no header of its own. SES takes ASCII only; an
 # international domain has to come as punycode.
@@ -73,7 +73,7 @@ class SesMailer:
             )
         except botocore_errors.ClientError as error:
             code = error.response["Error"]["Code"]
-            if code in DECLINES:
+            if code in DECLINES and _NOT_VERIFIED not in error.response["Error"].get("Message", ""):
                 return Declined(DECLINES[code])
             # SES repeats addresses in its messages, so only the code is passed on, and not the error as a cause.
             raise BusUnavailable(f"the mail service answered {code}") from None

@@ -27,6 +27,9 @@ _Text = Annotated[str, Meta(max_length=500)]
 _Moment = Annotated[datetime, Meta(tz=True)]
 _Country = Annotated[str, Meta(pattern=r"\A[A-Z]{2}\Z")]
 
+_DEAL_ID_BYTES_MOST: Final = 500
+"""A deal's id is part of a key in which each byte may be written as three; DynamoDB's keys end at 2,048 bytes."""
+
 _EARLIEST_YEAR: Final = 2000
 _LATEST_YEAR: Final = 2200
 _AT: Final = re.compile(r"(?P<problem>.*) - at `\$\.?(?P<path>.*)`", re.DOTALL)
@@ -147,6 +150,8 @@ def _event(message: _Message, deal: Deal) -> DealEvent:
 
 
 def _deal(deal: _Deal) -> Deal | FieldProblem:
+    if len(deal.id.encode()) > _DEAL_ID_BYTES_MOST:
+        return FieldProblem("data.deal.id", f"must be at most {_DEAL_ID_BYTES_MOST} bytes in UTF-8")
     if deal.amount.currency not in MINOR_UNIT_EXPONENTS:
         return FieldProblem("data.deal.amount.currency", "is not an ISO 4217 currency in use")
     amount = _money(deal.amount.value, deal.amount.currency, "data.deal.amount.value")
