@@ -16,7 +16,7 @@ CODE := layers/core functions infra tests
 export UV_CACHE_DIR ?= $(CURDIR)/.local/cache/uv
 export PIP_CACHE_DIR ?= $(CURDIR)/.local/cache/pip
 
-.PHONY: help setup lock up down restart status logs demo sandbox clean test lint types imports unit workflow e2e format
+.PHONY: help setup lock up down restart status logs execution demo sandbox clean test lint types imports unit workflow e2e format
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -28,14 +28,16 @@ setup: $(READY) ## install the tools into .venv; needs only python3 (3.11 or new
 $(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "$(PYTHON) is older than 3.11. Name a newer one: make setup PYTHON=python3.13" >&2; exit 1; }
+	@echo "Installing the tools into .venv. The first time takes about a minute."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 	@$(UV) pip install --quiet --require-hashes --python $(BIN)/python -r requirements/dev.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
 
-# The runtime brings these itself, so no layer ships them.
-IN_RUNTIME := boto3 botocore jmespath python-dateutil s3transfer six urllib3
+# The runtime brings these itself, so no layer ships them. urllib3 is shipped although the runtime has one: what a failed
+# call to a provider proves is read from its exceptions, so it must be the one that was tested.
+IN_RUNTIME := boto3 botocore jmespath python-dateutil s3transfer six
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
@@ -44,8 +46,9 @@ lock: $(READY) ## work out the requirements anew, with their hashes (UPGRADE=1: 
 		$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt; \
 	done; \
 	for layer in dependencies mail stripe; do \
+		beside=; test $$layer = dependencies || beside='--no-emit-package urllib3'; \
 		$(COMPILE) $(if $(UPGRADE),--upgrade) --constraint requirements/dev.txt \
-			$(addprefix --no-emit-package ,$(IN_RUNTIME)) \
+			$(addprefix --no-emit-package ,$(IN_RUNTIME)) $$beside \
 			layers/$$layer/requirements.in --output-file layers/$$layer/requirements.txt; \
 	done
 
@@ -63,8 +66,11 @@ restart: $(READY) ## stop them and start them again
 status: $(READY) ## say what runs and where to look
 	@$(CLOUD) status
 
-logs: $(READY) ## print the functions' logs (GREP=text: only lines with it, such as one deal's id; FOLLOW=1: go on)
+logs: $(READY) ## print the functions' logs (GREP=text: only lines with it, such as an event's id; FOLLOW=1: go on)
 	@$(CLOUD) logs $(if $(GREP),--grep '$(GREP)') $(if $(FOLLOW),--follow)
+
+execution: $(READY) ## tell how the workflow carried out one payout (PAYOUT=po_…; RUN=2: its second run)
+	@$(CLOUD) execution $(or $(PAYOUT),$(error Name the payout: make execution PAYOUT=po_…)) --run $(or $(RUN),1)
 
 demo: up ## follow one deal from the CRM to the reward
 	@$(WITH_CLOUD) PYTHONPATH=infra:layers/core $(BIN)/python -m local.demo

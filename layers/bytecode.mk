@@ -1,7 +1,8 @@
 # Python code in Lambda lies on a read-only tree with dates of 1980, so bytecode must come along and must not be checked
 # by date: without it every cold start compiles anew, at two to three times the CPU.
 LAYER_PYTHON ?= 3.13
-compiler := $(shell command -v python$(LAYER_PYTHON))
+# Asked for by running it: a version manager may have its name on the PATH, and no such Python behind it.
+compiler := $(shell python$(LAYER_PYTHON) -c 'import sys; print(sys.executable)' 2>/dev/null)
 
 define compile_bytecode
 $(if $(compiler),\

@@ -1,5 +1,6 @@
 """The first step of the workflow: may this run be paid now, and by which channel."""
 
+from datetime import timedelta
 from typing import Any
 
 from guerdon import bootstrap
@@ -16,5 +17,6 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
         log.info("checked", extra={"payout_id": payout_id, "run": run, "decision": release.decision})
     told: dict[str, Any] = {"payout_id": payout_id, "run": run, "decision": release.decision}
     if release.until is not None:
-        told["until"] = release.until.strftime("%Y-%m-%dT%H:%M:%SZ")
+        # A Wait state counts whole seconds: rounded down it would wake a moment too early, and ask again.
+        told["until"] = (release.until + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return told

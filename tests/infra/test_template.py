@@ -17,6 +17,46 @@ PAY_SECRETS = {
     "PayBillCreditFunction": "StripeSecret",
     "PayMerchandiseFunction": "PrintfulSecret",
 }
+READ = {"GetItem"}
+READ_AND_WRITE = {"GetItem", "PutItem"}
+PAYING = {
+    "PayoutsTable": READ_AND_WRITE,
+    "PeopleTable": READ_AND_WRITE,
+    "AttemptsTable": READ_AND_WRITE,
+    "JournalTable": {"PutItem"},
+}
+# What each function's use case reads and commits, and nothing beside it. An index is a resource of its own.
+USED = {
+    "ReceiveEventFunction": {"InboxTable": READ_AND_WRITE, "PeopleTable": {"PutItem"}},
+    "EvaluateRewardsFunction": {
+        **dict.fromkeys(
+            ("InboxTable", "PeopleTable", "DealsTable", "CountersTable", "RewardsTable", "PayoutsTable"), READ_AND_WRITE
+        ),
+        "ProgramsTable": {"GetItem"},
+        "JournalTable": {"PutItem"},
+    },
+    "ReleasePayoutFunction": {
+        "PayoutsTable": READ_AND_WRITE,
+        "PeopleTable": {"GetItem"},
+        "SettingsTable": {"GetItem"},
+    },
+    **dict.fromkeys(PAY_SECRETS, PAYING),
+    "ReceiveProviderUpdateFunction": {},
+    "SettlePayoutFunction": {
+        "PayoutsTable": READ_AND_WRITE,
+        "AttemptsTable": {"GetItem"},
+        "JournalTable": {"PutItem"},
+    },
+    "NotifyFunction": {
+        "NoticesTable": READ_AND_WRITE,
+        **dict.fromkeys(("PeopleTable", "RewardsTable", "PayoutsTable", "SettingsTable"), READ),
+    },
+    "SweepFunction": {
+        "InboxTable/undecided": {"Query"},
+        "PayoutsTable": READ_AND_WRITE,
+        "PayoutsTable/open": {"Query"},
+    },
+}
 # Step Functions delivers its log by actions that AWS defines for no narrower resource.
 LOG_DELIVERY = {
     "logs:CreateLogDelivery",
@@ -135,6 +175,22 @@ def test_every_alarm_says_what_to_do_and_whom_to_tell(template: Template) -> Non
         assert "AlarmTopic" in names_in(alarm["AlarmActions"]), name
 
 
+def test_what_leaves_no_dead_letter_raises_an_alarm_too(template: Template) -> None:
+    watched = {
+        (alarm["Namespace"], alarm["MetricName"], *names_in(alarm["Dimensions"]))
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm["Namespace"] != "AWS/SQS"
+    }
+
+    assert watched == {
+        ("AWS/ApiGateway", "5xx", "Api"),
+        ("AWS/States", "ExecutionsFailed", "FulfillmentStateMachine"),
+        ("AWS/States", "ExecutionsTimedOut", "FulfillmentStateMachine"),
+        ("AWS/Lambda", "Errors", "SweepFunction"),
+        ("AWS/Lambda", "Invocations", "SweepFunction"),
+    }
+
+
 def test_a_dead_letter_lives_longer_than_the_message_could_have(template: Template) -> None:
     # A dead letter keeps the age that it had.
     default_seconds = 4 * 86400
@@ -156,6 +212,15 @@ def test_one_bad_message_does_not_bring_its_batch_back(template: Template) -> No
 
     assert len(mappings) == 6
     assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings.values())
+
+
+def test_a_hint_that_takes_long_takes_no_other_with_it(template: Template) -> None:
+    sizes = {
+        mapping["FunctionName"]["Ref"]: mapping["BatchSize"]
+        for mapping in of_type(template, "AWS::Lambda::EventSourceMapping").values()
+    }
+
+    assert {name: sizes[name] for name in PAY_SECRETS} == dict.fromkeys(PAY_SECRETS, 1)
 
 
 def test_every_consumer_is_capped(template: Template) -> None:
@@ -250,6 +315,19 @@ def test_a_function_is_told_of_exactly_what_its_role_allows(template: Template, 
         variables = function["Environment"]["Variables"]
         told = names_in([value for variable, value in variables.items() if variable.endswith(suffix)])
         assert told == allowed(function, service), name
+
+
+def test_a_role_allows_exactly_the_calls_that_its_function_makes(template: Template) -> None:
+    for name, function in functions(template).items():
+        granted: dict[str, set[str]] = {}
+        for statement in statements(function):
+            named = [action.partition(":") for action in as_list(statement["Action"])]
+            actions = {action for service, _, action in named if service == "dynamodb"}
+            for resource in as_list(statement["Resource"]) if actions else []:
+                (table,) = names_in(resource)
+                _, _, index = resource.get("Fn::Sub", "").partition("/index/")
+                granted.setdefault(f"{table}/{index}" if index else table, set()).update(actions)
+        assert granted == USED[name], name
 
 
 def test_a_function_is_told_of_exactly_the_queues_that_it_may_send_to(template: Template) -> None:

@@ -40,6 +40,10 @@ def explained() -> Iterator[None]:
         stop(Ending.STACK, f"error: AWS refused {action}: {said.get('Code', 'no code')}: {said.get('Message', '')}")
     except BotoCoreError as error:
         why = str(error).rstrip(".")
-        stop(Ending.STACK, f"error: AWS cannot be reached: {why}. Check the AWS credentials and region in use.")
+        stop(
+            Ending.STACK,
+            f"error: AWS cannot be reached: {why}. Check the AWS credentials and region in use; "
+            "for the local cloud: make up, then . .local/env",
+        )
     except PynamoDBException as error:
         stop(Ending.STACK, f"error: the stack's tables cannot be read: {error}")

@@ -10,7 +10,7 @@ from guerdon.adapters.crm.problems import FieldProblem
 from guerdon.adapters.crm.standard.payload import read_event
 from guerdon.cli.endings import Ending, stop
 from guerdon.cli.options import AsJson
-from guerdon.cli.output import amount_text, console, plain_table, show
+from guerdon.cli.output import console, plain_table, show
 from guerdon.cli.publish import read_program_file
 from guerdon.domain import glossary
 from guerdon.domain.deal import DealEvent
@@ -57,10 +57,10 @@ def evaluate(
 def _show(judgment: Judgment, event: DealEvent) -> None:
     rows = plain_table("", "")
     rows.show_header = False
-    rows.add_row("Deal", f"{event.deal.id}, {amount_text(event.deal.amount)}")
+    rows.add_row("Deal", f"{event.deal.id}, {event.deal.amount.words}")
     rows.add_row("Outcome", glossary.OUTCOME[judgment.outcome].words)
     if judgment.earned:
-        rows.add_row("Amount", amount_text(judgment.earned.amount))
+        rows.add_row("Amount", judgment.earned.amount.words)
         rows.add_row("Paid by", glossary.CHANNEL[judgment.earned.rule.channel].words)
     rows.add_row("Why", judgment.why)
     to_do = glossary.OUTCOME[judgment.outcome].to_do

@@ -10,7 +10,7 @@ from rich.console import Console
 from guerdon.cli.books import paid_by_channel
 from guerdon.cli.endings import explained
 from guerdon.cli.options import AsJson, StackName
-from guerdon.cli.output import amount_text, console, decimal_text, moment_text, plain_table, show
+from guerdon.cli.output import console, moment_text, plain_table, show
 from guerdon.cli.stack import world_of
 from guerdon.domain import glossary
 from guerdon.domain.ledger import Entry, trial_balance
@@ -66,17 +66,19 @@ def show_trial_balance(out: Console, journal: Sequence[Entry]) -> None:
     """A balance for each account and currency, and the sums, which are equal on both sides."""
     balances = trial_balance(journal)
     table = plain_table("Account", "Currency", "Debit", "Credit", right=("Debit", "Credit"))
-    for currency in sorted({currency for _, currency in balances}):
+    for number, currency in enumerate(sorted({currency for _, currency in balances})):
+        if number:
+            table.add_row()
         in_currency = {account: minor for (account, other), minor in balances.items() if other == currency}
         for account, minor in in_currency.items():
             table.add_row(account, currency, *_sides(Money(minor, currency)))
         debits = Money(sum(minor for minor in in_currency.values() if minor > 0), currency)
         credits_ = Money(-sum(minor for minor in in_currency.values() if minor < 0), currency)
         table.add_row(
-            f"sum {currency}, difference {decimal_text(debits - credits_)}",
+            f"sum {currency}, difference {(debits - credits_).grouped}",
             currency,
-            decimal_text(debits),
-            decimal_text(credits_),
+            debits.grouped,
+            credits_.grouped,
             style="bold",
             end_section=True,
         )
@@ -87,8 +89,8 @@ def show_paid(out: Console, journal: Sequence[Entry]) -> None:
     """What was settled through each channel, in value and in what the providers charged."""
     table = plain_table("Paid by", "Payouts", "Value", "Charged by the provider", right=("Payouts", "Value"))
     for paid in paid_by_channel(journal):
-        costs = " + ".join(amount_text(cost) for cost in paid.costs)
-        table.add_row(glossary.CHANNEL[paid.channel].words, str(paid.count), amount_text(paid.value), costs)
+        costs = " + ".join(cost.words for cost in paid.costs)
+        table.add_row(glossary.CHANNEL[paid.channel].words, str(paid.count), paid.value.words, costs)
     if table.row_count:
         show(out, table)
     else:
@@ -97,8 +99,10 @@ def show_paid(out: Console, journal: Sequence[Entry]) -> None:
 
 def _sides(amount: Money, *, with_currency: bool = False) -> tuple[str, str]:
     """An amount in its column: debit or credit."""
-    text = amount_text if with_currency else decimal_text
-    return (text(amount), "") if amount.amount_minor >= 0 else ("", text(-amount))
+    credit = amount.amount_minor < 0
+    size = -amount if credit else amount
+    text = size.words if with_currency else size.grouped
+    return ("", text) if credit else (text, "")
 
 
 def _as_json(journal: Sequence[Entry], *, with_entries: bool) -> dict[str, object]:

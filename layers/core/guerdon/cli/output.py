@@ -1,12 +1,11 @@
-"""Tables, amounts and times as people read them, in a terminal as in a file."""
+"""Tables and times as people read them, in a terminal as in a file."""
 
 import sys
 from datetime import UTC, datetime
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
-
-from guerdon.domain.money import Money
 
 _PIPED_COLUMNS = 1000
 """Wide enough that nothing is broken: a line is one fact there, for grep to find."""
@@ -33,24 +32,18 @@ def show(out: Console, table: Table) -> None:
     out.file.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
+def fits(out: Console, table: Table) -> bool:
+    """Whether no cell of `table` has to be broken in this window."""
+    unbounded = out.options.update(width=_PIPED_COLUMNS)
+    return Measurement.get(out, unbounded, table).maximum <= out.width
+
+
 def plain_table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     """A table without lines; the columns in `right` are aligned to the right, as numbers are."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table
-
-
-def amount_text(money: Money) -> str:
-    """An amount with its thousands grouped: "12,500.00 USD"."""
-    return f"{decimal_text(money)} {money.currency}"
-
-
-def decimal_text(money: Money) -> str:
-    """The same without the currency: "-1,250.00"."""
-    sign = "-" if money.amount_minor < 0 else ""
-    whole, point, fraction = money.decimal.lstrip("-").partition(".")
-    return f"{sign}{int(whole):,}{point}{fraction}"
 
 
 def moment_text(moment: datetime) -> str:

@@ -10,8 +10,16 @@ import typer
 from guerdon.adapters.crm.connections import connection_named
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import StackName
-from guerdon.cli.sending import Accepted, Declined, GaveUp, Target, send_event
+from guerdon.cli.sending import Accepted, Declined, GaveUp, Target, Transport, send_event
 from guerdon.cli.stack import world_of
+
+_Url = Annotated[
+    str | None, typer.Option("--url", envvar="GUERDON_API_URL", help="Root of the HTTP API, if not the stack's own.")
+]
+_Host = Annotated[
+    str | None,
+    typer.Option("--host", envvar="GUERDON_API_HOST", help="Host header, if the API is not reached by its name."),
+]
 
 
 def send(  # noqa: PLR0913 - each option of a command is a parameter to Typer.
@@ -36,14 +44,8 @@ def send(  # noqa: PLR0913 - each option of a command is a parameter to Typer.
     secret_from_stack: Annotated[
         bool, typer.Option("--secret-from-stack", help="Read the connection's secret from the stack instead.")
     ] = False,
-    url: Annotated[
-        str | None,
-        typer.Option("--url", envvar="GUERDON_API_URL", help="Root of the HTTP API, if not the stack's own."),
-    ] = None,
-    host: Annotated[
-        str | None,
-        typer.Option("--host", envvar="GUERDON_API_HOST", help="Host header, if the API is not reached by its name."),
-    ] = None,
+    url: _Url = None,
+    host: _Host = None,
     delivery_id: Annotated[
         str | None, typer.Option("--delivery-id", help="Delivery id; the same one again is a repeated delivery.")
     ] = None,
@@ -65,17 +67,21 @@ def send(  # noqa: PLR0913 - each option of a command is a parameter to Typer.
     target = Target(root, connection, secret, host)
     delivery = delivery_id or f"msg_{uuid.uuid4().hex}"
     for _ in range(repeat):
-        try:
-            answer = send_event(target, delivery, event.read_bytes(), world.transport)
-        except ValueError as error:
-            stop(Ending.USAGE, f"error: {error}")
-        match answer:
-            case Accepted(event_id):
-                typer.echo(event_id)
-            case Declined():
-                stop(Ending.FINDINGS, f"{event}: {answer.words}")
-            case GaveUp(why, tries):
-                stop(Ending.STACK, f"error: {why} (tried {tries} times; send it again with --delivery-id {delivery})")
+        _deliver(event, target, delivery, world.transport)
+
+
+def _deliver(event: Path, target: Target, delivery: str, transport: Transport) -> None:
+    try:
+        answer = send_event(target, delivery, event.read_bytes(), transport)
+    except ValueError as error:
+        stop(Ending.USAGE, f"error: {error}")
+    match answer:
+        case Accepted(event_id):
+            typer.echo(event_id)
+        case Declined():
+            stop(Ending.FINDINGS, f"{event}: {answer.words}")
+        case GaveUp(why, tries):
+            stop(Ending.STACK, f"error: {why} (tried {tries} times; send it again with --delivery-id {delivery})")
 
 
 def _stored_secret(name: str, configured: Mapping[str, object]) -> str:

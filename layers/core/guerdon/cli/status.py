@@ -11,7 +11,7 @@ from guerdon.application.records import InboxEvent
 from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import StackName
-from guerdon.cli.output import amount_text, console, moment_text, plain_table, show
+from guerdon.cli.output import console, moment_text, plain_table, show
 from guerdon.cli.stack import world_of
 from guerdon.cli.story import PayoutStory, RewardStory, Story, story_of
 from guerdon.domain import glossary
@@ -93,7 +93,7 @@ def _show_story(out: Console, story: Story) -> None:
 def _add_reward(rows: Table, told: RewardStory) -> None:
     reward = told.reward
     rows.add_row("Advocate", f"{told.advocate} ({reward.advocate_id})")
-    rows.add_row("Reward", f"{reward.reward_id}, {amount_text(reward.amount)}")
+    rows.add_row("Reward", f"{reward.reward_id}, {reward.amount.words}")
     rows.add_row("Why", reward.explanation.words)
     for payout in told.payouts:
         _add_payout(rows, payout)
@@ -102,12 +102,10 @@ def _add_reward(rows: Table, told: RewardStory) -> None:
 def _add_payout(rows: Table, told: PayoutStory) -> None:
     payout = told.payout
     words = glossary.status_words(payout.status, payout.reason)
-    rows.add_row(
-        "Payout", f"{payout.payout_id}, {amount_text(payout.value)} by {glossary.CHANNEL[payout.channel].words}"
-    )
+    rows.add_row("Payout", f"{payout.payout_id}, {payout.value.words} by {glossary.CHANNEL[payout.channel].words}")
     rows.add_row("Status", f"{words}; but {payout.attention}" if payout.attention else words)
     if payout.cost is not None and payout.cost != payout.value:
-        rows.add_row("Cost", f"{amount_text(payout.cost)} in all, which differs from the value of the reward")
+        rows.add_row("Cost", f"{payout.cost.words} in all, which differs from the value of the reward")
     if payout.provider_id:
         rows.add_row("Provider id", payout.provider_id)
 

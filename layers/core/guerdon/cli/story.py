@@ -7,7 +7,6 @@ from typing import Final
 
 from guerdon.application.ports import Store
 from guerdon.application.records import AnswerState, Attempt, InboxEvent
-from guerdon.cli.output import amount_text
 from guerdon.domain import glossary
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.ledger import Entry
@@ -138,13 +137,13 @@ def _attempt_lines(attempt: Attempt, history: tuple[Change, ...]) -> Iterator[Li
     provider = glossary.PROVIDER[attempt.provider]
     yield Line(
         attempt.first_sent_at,
-        f"attempt {attempt.number}: {provider} asked for {amount_text(attempt.value)} under {attempt.reference}",
+        f"attempt {attempt.number}: {provider} asked for {attempt.value.words} under {attempt.reference}",
     )
     answer = attempt.answer
     if answer is None:
         yield Line(attempt.last_sent_at, f"attempt {attempt.number}: {provider} has not said what became of it")
         return
-    charged = f", charged {amount_text(answer.cost)}" if answer.cost else ""
+    charged = f", charged {answer.cost.words}" if answer.cost else ""
     made = f", its id {answer.provider_id}" if answer.provider_id else ""
     words = f"{ANSWER_WORDS[answer.state]} ({answer.detail})"
     # When an answer was heard is not stored; a conclusive one was acted on when the payout came to rest.
@@ -162,7 +161,7 @@ def _mail_lines(store: Store, notice: str, mail: str) -> Iterator[Line]:
 def _entry_line(entry: Entry) -> Line:
     sides = "; ".join(
         f"{'debit' if posting.amount.amount_minor > 0 else 'credit'} {posting.account} "
-        f"{amount_text(posting.amount if posting.amount.amount_minor > 0 else -posting.amount)}"
+        f"{(posting.amount if posting.amount.amount_minor > 0 else -posting.amount).words}"
         for posting in entry.postings
     )
     return Line(entry.posted_at, f"journal {entry.entry_id}, {entry.kind}: {sides}")

@@ -87,13 +87,16 @@ class DocumentReader:
             return None
         return int(text)
 
-    def choice(self, document: Document, key: str, path: Path, choices: Mapping[str, _Choice]) -> _Choice | None:
-        """What the text under `key` stands for among `choices`."""
+    def choice(
+        self, document: Document, key: str, path: Path, choices: Mapping[str, _Choice], kind: str = ""
+    ) -> _Choice | None:
+        """What the text under `key` stands for among `choices`; `kind` says what they are when they are many."""
         text = self.text(document, key, path)
         if text is None:
             return None
         if text not in choices:
-            self.wrong((*path, key), f"must be one of {', '.join(choices)}, not {text[:40]!r}")
+            wanted = kind or f"one of {', '.join(choices)}"
+            self.wrong((*path, key), f"must be {wanted}, not {text[:40]!r}")
             return None
         return choices[text]
 

@@ -11,12 +11,15 @@ _PERIOD_WORDS = {
     CountingPeriod.CALENDAR_MONTH: " this month",
 }
 
+_LIMIT_WORDS = {"max": "at most", "min": "at least"}
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything that shaped one amount.
 
     Attributes:
+        program_version: The published version that decided, from 1; 0 when a file was judged that is not published.
         ordinal: Which counted deal of the advocate this is in `period`, from 1.
         step_from: First ordinal of the escalation step that applied, if the rule escalates.
         tier_from: Lower edge of the tier that applied, if the rule has tiers.
@@ -47,12 +50,13 @@ class Explanation:
     def words(self) -> str:
         """The whole explanation as one paragraph."""
         nth = f"{ordinal_words(self.ordinal)} referral{_PERIOD_WORDS[self.counting_period]}"
-        parts = [f"{nth[0].upper()}{nth[1:]} in {self.program} (version {self.program_version})"]
+        version = f"version {self.program_version}" if self.program_version else "unpublished"
+        parts = [f"{nth[0].upper()}{nth[1:]} in {self.program} ({version})"]
         parts.append(f"rule “{self.rule}”")
         if self.step_from is not None:
             parts.append(f"step from the {ordinal_words(self.step_from)} referral on")
         if self.tier_from is not None:
-            parts.append(f"deal size {self._tier_words()}")
+            parts.append(f"deal size {_tier_words(self.tier_from, self.tier_below)}")
         parts.append(self._sum_words())
         return "; ".join(parts) + "."
 
@@ -63,26 +67,25 @@ class Explanation:
         if self.step_from is not None:
             parts.append(f"step {self.step_from}+")
         if self.tier_from is not None:
-            parts.append(f"tier {self._tier_words()}")
+            parts.append(f"tier {_tier_words(self.tier_from, self.tier_below)}")
         if self.rate_percent is not None:
             parts.append(f"{self.rate_percent} %")
         if self.limit is not None:
-            parts.append(f"{self.limit} {self.amount}")
+            parts.append(f"{_LIMIT_WORDS[self.limit]} {self.amount.words}")
         return " · ".join(parts)
-
-    def _tier_words(self) -> str:
-        edge = f"from {self.tier_from}"
-        return f"{edge} to below {self.tier_below}" if self.tier_below is not None else edge
 
     def _sum_words(self) -> str:
         if self.rate_percent is None:
-            return f"a flat {self.amount}"
-        share = f"{self.rate_percent} % of {self.base} is {self.computed}"
-        if self.limit == "max":
-            return f"{share}, and the rule pays at most {self.amount}"
-        if self.limit == "min":
-            return f"{share}, and the rule pays at least {self.amount}"
-        return share
+            return f"a flat {self.amount.words}"
+        base = self.base.words if self.base else "the deal"
+        share = f"{self.rate_percent} % of {base} is {self.computed.words}"
+        if self.limit is None:
+            return share
+        return f"{share}, and the rule pays {_LIMIT_WORDS[self.limit]} {self.amount.words}"
+
+
+def _tier_words(edge: Money, below: Money | None) -> str:
+    return f"from {edge.words}" if below is None else f"from {edge.grouped} to below {below.words}"
 
 
 def ordinal_words(number: int) -> str:

@@ -41,12 +41,12 @@ STATUS: Final[Mapping[str, Term]] = {
     PayoutStatus.FAILED: Term(
         "not paid",
         "The provider did not carry it out, and it is proven that no money moved.",
-        "Correct what the provider objected to, then release the payout again or reverse it.",
+        "Correct what the provider objected to, then release the payout with guerdon release.",
     ),
     PayoutStatus.RETURNED: Term(
         "came back",
         "It had been paid or was under way, and the money came back to the provider account.",
-        "Find out why with the recipient, then release the payout again or reverse it.",
+        "Find out why with the recipient, then release the payout with guerdon release.",
     ),
     PayoutStatus.REVERSED: Term("undone", "The deal came undone before it was paid, so it is no longer owed."),
     PayoutStatus.CLAWED_BACK: Term(
@@ -59,7 +59,7 @@ BLOCK_REASON: Final[Mapping[str, Term]] = {
     BlockReason.OBSERVING: Term(
         "the channel is not armed",
         "Guerdon shows what it would pay through this channel and moves no money until a person arms it.",
-        "Arm the channel once its payouts look right, then release the payout.",
+        "Once its payouts look right: guerdon arm for the channel, then guerdon release for the payout.",
     ),
     BlockReason.DETAILS: Term(
         "the provider cannot carry it as it is",
@@ -69,12 +69,12 @@ BLOCK_REASON: Final[Mapping[str, Term]] = {
     BlockReason.FUNDS: Term(
         "the provider account is out of money",
         "The provider refused it for want of funds and proved that nothing moved.",
-        "Add money to the account at the provider, then release the payout.",
+        "Add money to the account at the provider, then release the payout with guerdon release.",
     ),
     BlockReason.WORKFLOW: Term(
         "its fulfillment stopped early",
         "The workflow ended before anything was sent to the provider, so no money moved.",
-        "Let an engineer look at the failed execution, then release the payout.",
+        "Let an engineer look at the failed execution, then release the payout with guerdon release.",
     ),
 }
 """Why a payout waits for a person."""

@@ -66,6 +66,18 @@ class Money:
         sign = "-" if self.amount_minor < 0 else ""
         return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
 
+    @property
+    def grouped(self) -> str:
+        """The same with its thousands grouped, as people read it: "-12,500.00"."""
+        sign = "-" if self.amount_minor < 0 else ""
+        whole, point, fraction = self.decimal.lstrip("-").partition(".")
+        return f"{sign}{int(whole):,}{point}{fraction}"
+
+    @property
+    def words(self) -> str:
+        """The amount as people read it: "12,500.00 USD"."""
+        return f"{self.grouped} {self.currency}"
+
     def __str__(self) -> str:
         return f"{self.decimal} {self.currency}"
 
