@@ -21,7 +21,7 @@ def test_says_what_a_deal_earns_and_why(guerdon: Run, memory: MemoryStack) -> No
         "Amount   2,500.00 USD",
         "Paid by  check",
     ]
-    assert "5 % of 180000.00 USD is 9000.00 USD, and the rule pays at most" in " ".join(result.stdout.split())
+    assert "5 % of 180,000.00 USD is 9,000.00 USD, and the rule pays at most" in " ".join(result.stdout.split())
     assert memory.requests == []
 
 

@@ -38,8 +38,10 @@ def test_what_is_under_way_is_not_released(guerdon: Run, memory: MemoryStack) ->
     result = guerdon("release", payout.payout_id, "po_unknown")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        f"{payout.payout_id}: not released: it is earned: "
-        "only what is blocked, failed or returned can be released again",
+        (
+            f"{payout.payout_id}: not released: it is earned: "
+            "only what is blocked, failed or returned can be released again"
+        ),
         "po_unknown: not released: there is no such payout",
     ]
     assert memory.fulfillments.started == started

@@ -104,7 +104,7 @@ def test_a_blocked_payout_says_what_to_do(guerdon: Run, memory: MemoryStack, sen
     send("01-first-referral")
     result = guerdon("status", "D-1041")
     assert "Status    waiting: the channel is not armed" in result.stdout
-    assert "To do: Arm the channel once its payouts look right, then release the payout." in result.stdout
+    assert "To do: Once its payouts look right: guerdon arm for the channel, then guerdon release" in result.stdout
     assert memory.providers[Channel.GIFT_CARD].till == []
 
 
@@ -138,6 +138,7 @@ def test_the_ledger_sums_to_zero_in_every_currency(guerdon: Run, send: Run) -> N
         ["rewards_expense", "EUR", "250.00"],
         ["rewards_liability", "EUR", "0.00"],
         ["sum", "EUR,", "difference", "0.00", "EUR", "250.00", "250.00"],
+        [],
         ["float:printful", "USD", "42.43"],
         ["float:tremendous", "USD", "50.00"],
         ["fulfillment_cost", "USD", "12.43"],

@@ -18,6 +18,11 @@ SHARE = {"rate_percent": "7.5", "base": usd("12500.00"), "computed": usd("937.50
             "all",
         ),
         (
+            {"program_version": 0},
+            "1st referral in customer-referral (unpublished); rule “all”; a flat 100.00 USD.",
+            "all",
+        ),
+        (
             {"counting_period": CountingPeriod.CALENDAR_YEAR, "ordinal": 3, "step_from": 2},
             (
                 "3rd referral this year in customer-referral (version 3); rule “all”; step from the 2nd referral on; "
@@ -29,7 +34,7 @@ SHARE = {"rate_percent": "7.5", "base": usd("12500.00"), "computed": usd("937.50
             {**SHARE, "amount": usd("937.50"), "counting_period": CountingPeriod.CALENDAR_MONTH, "ordinal": 11},
             (
                 "11th referral this month in customer-referral (version 3); rule “all”; "
-                "7.5 % of 12500.00 USD is 937.50 USD."
+                "7.5 % of 12,500.00 USD is 937.50 USD."
             ),
             "all · 7.5 %",
         ),
@@ -37,9 +42,9 @@ SHARE = {"rate_percent": "7.5", "base": usd("12500.00"), "computed": usd("937.50
             {**SHARE, "amount": usd("500.00"), "limit": "max"},
             (
                 "1st referral in customer-referral (version 3); rule “all”; "
-                "7.5 % of 12500.00 USD is 937.50 USD, and the rule pays at most 500.00 USD."
+                "7.5 % of 12,500.00 USD is 937.50 USD, and the rule pays at most 500.00 USD."
             ),
-            "all · 7.5 % · max 500.00 USD",
+            "all · 7.5 % · at most 500.00 USD",
         ),
         (
             {
@@ -51,18 +56,18 @@ SHARE = {"rate_percent": "7.5", "base": usd("12500.00"), "computed": usd("937.50
             },
             (
                 "1st referral in customer-referral (version 3); rule “all”; "
-                "deal size from 1000.00 USD to below 20000.00 USD; "
-                "7.5 % of 12500.00 USD is 937.50 USD, and the rule pays at least 1000.00 USD."
+                "deal size from 1,000.00 to below 20,000.00 USD; "
+                "7.5 % of 12,500.00 USD is 937.50 USD, and the rule pays at least 1,000.00 USD."
             ),
-            "all · tier from 1000.00 USD to below 20000.00 USD · 7.5 % · min 1000.00 USD",
+            "all · tier from 1,000.00 to below 20,000.00 USD · 7.5 % · at least 1,000.00 USD",
         ),
         (
             {"tier_from": usd("10000.00"), "step_from": 1},
             (
                 "1st referral in customer-referral (version 3); rule “all”; step from the 1st referral on; "
-                "deal size from 10000.00 USD; a flat 100.00 USD."
+                "deal size from 10,000.00 USD; a flat 100.00 USD."
             ),
-            "all · step 1+ · tier from 10000.00 USD",
+            "all · step 1+ · tier from 10,000.00 USD",
         ),
     ],
 )

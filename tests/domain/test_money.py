@@ -102,6 +102,21 @@ def test_money_is_written_with_exactly_the_currencys_places(money: Money, text: 
     assert str(money) == text
 
 
+@pytest.mark.parametrize(
+    ("money", "words"),
+    [
+        (Money(1_250_000, "USD"), "12,500.00 USD"),
+        (Money(-123_456_789, "EUR"), "-1,234,567.89 EUR"),
+        (Money(5, "USD"), "0.05 USD"),
+        (Money(10_000, "JPY"), "10,000 JPY"),
+        (Money(1_234_567, "KWD"), "1,234.567 KWD"),
+    ],
+)
+def test_people_read_it_with_its_thousands_grouped(money: Money, words: str) -> None:
+    assert money.words == words
+    assert f"{money.grouped} {money.currency}" == words
+
+
 @given(MONEY)
 def test_what_is_written_is_read_back(money: Money) -> None:
     assert Money.parse(money.decimal, money.currency) == money

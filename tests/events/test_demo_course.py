@@ -180,7 +180,7 @@ def test_the_report_tells_each_reward_and_each_reason_to_pay_nothing(capsys: pyt
     report.show_unrewarded(console(), deliveries)
     lines = capsys.readouterr().out.splitlines()
     assert next(line for line in lines if line.startswith("D-1119")).split("  ")[:2] == ["D-1119", "Edith Clarke"]
-    assert "share-of-deal · 5 % · max 2500.00 USD" in next(line for line in lines if line.startswith("D-1119"))
+    assert "share-of-deal · 5 % · at most 2,500.00 USD" in next(line for line in lines if line.startswith("D-1119"))
     told = {line.split()[0] for line in lines if line and line[0].isdigit()}
     assert {"01-told-again", "01-delivered-twice", "02-bad-signature", "19-other-currency"} <= told
 

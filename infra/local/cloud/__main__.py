@@ -1,4 +1,4 @@
-"""Run the local cloud: ``python -m local.cloud up``, and down, restart, status, logs, clean."""
+"""Run the local cloud: ``python -m local.cloud up``, and down, restart, status, logs, execution, clean."""
 
 import argparse
 import fcntl
@@ -8,13 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
+from botocore.exceptions import EndpointConnectionError
 from rich.console import Console
 from rich.table import Table
 
 from local.cloud import connections, deployment, environments
 from local.cloud.deployment import DeploymentError
 from local.cloud.environments import EnvironmentSetupError, python_of
+from local.cloud.executions import NoSuchExecution, show_execution
 from local.cloud.logs import show_logs
 from local.cloud.processes import Program, ProgramError, running_pid, start, stop
 from local.cloud.programs import programs_of
@@ -49,9 +52,9 @@ def up(cloud: LocalCloud) -> None:
         shutil.rmtree(cloud.home / "tmp", ignore_errors=True)
     for folder in ("home", "tmp", "logs", "state/emulator/s3", "state/inbox", "state/sandbox"):
         (cloud.home / folder).mkdir(parents=True, exist_ok=True)
-    for name in ("emulator", "sam"):
+    for name, purpose in environments.PURPOSES.items():
         if not environments.is_current(name):
-            with step(f"install the {name}'s environment"):
+            with step(f"install {purpose}"):
                 environments.make(name, cloud.logs / "install.log")
     for program in programs(cloud):
         with step(f"start the {program.name}") as remark:
@@ -96,7 +99,7 @@ def status(cloud: LocalCloud) -> None:
     for program in programs(cloud):
         pid = running_pid(program)
         ports = ", ".join(str(port) for port in program.ports.values())
-        table.add_row(program.name, str(pid) if pid else "[yellow]not running[/]", ports, str(program.log))
+        table.add_row(program.name, str(pid) if pid else "[yellow]not running[/]", ports, os.path.relpath(program.log))
     CONSOLE.print(table)
     if running_pid(programs(cloud)[-1]) is not None:
         current = deployment.is_current(cloud)
@@ -149,7 +152,28 @@ def arguments() -> argparse.Namespace:
     logs = commands.add_parser("logs", help="Show what the functions say.")
     logs.add_argument("--grep", default="", help="only lines with this text, such as a correlation id")
     logs.add_argument("--follow", action="store_true", help="go on until interrupted")
+    execution = commands.add_parser("execution", help="Tell how the workflow carried out one run of a payout.")
+    execution.add_argument("payout", help="the payout's id, po_…")
+    execution.add_argument("--run", type=int, default=1, help="which of its runs")
     return parser.parse_args()
+
+
+@contextmanager
+def alone(cloud: LocalCloud) -> Iterator[None]:
+    """Wait until no other command works on this cloud: two at once would each find the other's work half done."""
+    with (cloud.home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with step("wait for another command that works on this local cloud"):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and what to do, and end."""
+    CONSOLE.print(f"\n{message}", style="red", markup=False, soft_wrap=True)
+    sys.exit(1)
 
 
 def main() -> None:
@@ -160,14 +184,15 @@ def main() -> None:
         cloud.home.mkdir(parents=True, exist_ok=True)
         if asked.command == "logs":
             show_logs(cloud, CONSOLE, wanted=asked.grep, follow=asked.follow)
-            return
-        # Two commands at once would each find the other's work half done.
-        with (cloud.home / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            COMMANDS[asked.command](cloud)
-    except (DeploymentError, EnvironmentSetupError, ProgramError, SettingError) as error:
-        CONSOLE.print(f"\n{error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(1)
+        elif asked.command == "execution":
+            show_execution(cloud, CONSOLE, asked.payout, asked.run)
+        else:
+            with alone(cloud):
+                COMMANDS[asked.command](cloud)
+    except EndpointConnectionError:
+        fail("The local cloud is not up: `make up` starts it, `make status` says what runs.")
+    except (DeploymentError, EnvironmentSetupError, NoSuchExecution, ProgramError, SettingError) as error:
+        fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
 

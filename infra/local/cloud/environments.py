@@ -15,6 +15,8 @@ from local.cloud.processes import last_lines
 from local.cloud.settings import ROOT
 
 ENVIRONMENTS = ROOT / ".local" / "envs"
+# What each is for, in the words of `make up`.
+PURPOSES = {"emulator": "the emulator", "sam": "the SAM CLI"}
 UV = Path(sys.executable).with_name("uv")
 
 

@@ -25,7 +25,7 @@ def show_logs(cloud: LocalCloud, console: Console, *, wanted: str, follow: bool)
             console.rule(f"the end of {name}.log", align="left")
             console.print(Text(last_lines(cloud.logs / f"{name}.log", 10)), soft_wrap=True)
         console.rule("functions", align="left")
-    since_ms = 0
+    since_ms, found = 0, False
     seen: set[tuple[str, int, str]] = set()
     while True:
         for line in function_lines(cloud, since_ms):
@@ -36,9 +36,19 @@ def show_logs(cloud: LocalCloud, console: Console, *, wanted: str, follow: bool)
             since_ms = max(since_ms, timestamp_ms)
             if wanted in message and not message.startswith(INVOCATION_NOISE):
                 console.print(Text(message.rstrip()), soft_wrap=True)
+                found = True
         if not follow:
-            return
+            break
         time.sleep(FOLLOW_SECONDS)
+    if wanted and not found:
+        # Nothing that identifies a person or a customer is logged, so a deal is found by Guerdon's own ids.
+        console.print(
+            f"No function wrote {wanted!r}. Look for the id of an event (ev_…), reward (rw_…) or payout (po_…): "
+            "`guerdon status` names those of a deal.",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def function_lines(cloud: LocalCloud, since_ms: int) -> Iterator[tuple[str, int, str]]:

@@ -57,7 +57,8 @@ class Demo:
         arm_channels(self.stack, self.out.print)
         deliveries = beginning(read_expectations())
         paid_before = tuple(self.stack.store.journal())
-        report.heading(self.out, f"{len(deliveries)} deliveries, signed and sent to {self._target().url}")
+        report.heading(self.out, f"{len(deliveries)} deliveries, signed and sent")
+        self.out.print(self._target().url, style="dim", soft_wrap=True)
         with Screen(self.out, deliveries) as screen:
             rested = Course(self.stack, self._target(), self.world.transport, screen.changed).run(deliveries)
         if not rested:

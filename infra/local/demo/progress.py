@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from guerdon.adapters.crm.standard.payload import read_event
 from guerdon.application.ports import Store
 from guerdon.application.records import InboxEvent
-from guerdon.cli.output import amount_text
 from guerdon.cli.sending import Accepted, Declined
 from guerdon.domain import glossary
 from guerdon.domain.deal import DealEvent
@@ -84,7 +83,16 @@ class Progress:
         if self.payout is None or self.reward is None:
             return glossary.OUTCOME[self.event.outcome].words
         status = glossary.status_words(self.payout.status, self.payout.reason)
-        return f"{amount_text(self.payout.value)} by {glossary.CHANNEL[self.payout.channel].words}: {status}"
+        return f"{self.payout.value.words} by {glossary.CHANNEL[self.payout.channel].words}: {status}"
+
+    @property
+    def brief(self) -> str:
+        """The same in so few words that it fits beside its name in a window of 80 columns."""
+        if isinstance(self.answer, Declined):
+            return f"refused: {self.answer.status} {self.answer.code}"
+        if self.repeated and self._is_same_event and self.is_decided:
+            return f"the same event as {self.repeated.name}"
+        return self.words
 
     @property
     def _is_same_event(self) -> bool:

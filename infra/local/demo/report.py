@@ -1,12 +1,17 @@
 """What the demo came to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from guerdon.cli.books import charged_by_provider
 from guerdon.cli.ledger import show_paid, show_trial_balance
-from guerdon.cli.output import amount_text, decimal_text, moment_text, plain_table, show
+from guerdon.cli.output import fits, moment_text, plain_table, show
 from guerdon.cli.sending import Declined
 from guerdon.domain import glossary
 from guerdon.domain.channel import PROVIDER_OF
@@ -19,12 +24,50 @@ from guerdon.domain.reward import Reward
 from local.demo.course import STUCK_AFTER_SECONDS
 from local.demo.progress import Progress
 
-_COLUMNS_OF_ONE_LINE = 150
-"""From this width on everything about a reward fits into one line."""
+_LEAST_COLUMNS_OF_A_REASON: Final = 60
+"""With fewer, a reason would be broken into many short lines."""
 
-_RESULT = ("Deal", "Advocate", "Referral", "Amount")
-_REASON = ("Why",)
-_PAYMENT = ("Paid by", "Status", "Provider reference")
+
+@dataclass(frozen=True, slots=True)
+class _Rewarded:
+    """A delivery that earned something."""
+
+    delivery: Progress
+    reward: Reward
+    payout: Payout
+
+    @property
+    def advocate(self) -> str:
+        told = self.delivery.deal.advocate if self.delivery.deal else None
+        return (told.name or told.id) if told else self.reward.advocate_id
+
+    @property
+    def reference(self) -> str:
+        provider = glossary.PROVIDER[PROVIDER_OF[self.payout.channel]]
+        return f"{provider} {self.payout.provider_id}" if self.payout.provider_id else "-"
+
+
+_REWARD_COLUMNS: Final[Mapping[str, Callable[[_Rewarded], str]]] = {
+    "Deal": lambda told: told.reward.deal_id,
+    "Advocate": lambda told: told.advocate,
+    "Referral": lambda told: ordinal_words(told.reward.explanation.ordinal),
+    "Amount": lambda told: told.reward.amount.words,
+    "Why": lambda told: told.reward.explanation.short,
+    "Paid by": lambda told: glossary.CHANNEL[told.payout.channel].words,
+    "Status": lambda told: glossary.status_words(told.payout.status, told.payout.reason),
+    "Provider reference": lambda told: told.reference,
+}
+
+_REWARD_LAYOUTS: Final = (
+    (tuple(_REWARD_COLUMNS),),
+    (("Deal", "Advocate", "Referral", "Amount", "Paid by", "Status", "Provider reference"), ("Deal", "Why")),
+    (
+        ("Deal", "Advocate", "Referral", "Amount", "Paid by", "Status"),
+        ("Deal", "Why"),
+        ("Deal", "Provider reference"),
+    ),
+)
+"""From one wide table to several narrow ones; the first whose tables fit into the window is taken."""
 
 
 def heading(out: Console, text: str) -> None:
@@ -36,41 +79,63 @@ def heading(out: Console, text: str) -> None:
 def show_rewards(out: Console, deliveries: Sequence[Progress]) -> None:
     """Every reward: its reason, its payout and the provider's id of it."""
     rewarded = [
-        (delivery, delivery.reward, delivery.payout) for delivery in deliveries if delivery.reward and delivery.payout
+        _Rewarded(delivery, delivery.reward, delivery.payout)
+        for delivery in deliveries
+        if delivery.reward and delivery.payout
     ]
-    if out.width >= _COLUMNS_OF_ONE_LINE:
-        table = plain_table(*_RESULT, *_REASON, *_PAYMENT, right=("Amount",))
-        for delivery, reward, payout in rewarded:
-            table.add_row(*_result(delivery, reward), reward.explanation.short, *_payment(payout))
+    layouts = [[_reward_table(columns, rewarded) for columns in layout] for layout in _REWARD_LAYOUTS]
+    chosen = next((layout for layout in layouts if all(fits(out, table) for table in layout)), layouts[-1])
+    for number, table in enumerate(chosen):
+        if number:
+            out.print()
         show(out, table)
-        return
-    table = plain_table(*_RESULT, *_REASON, right=("Amount",))
-    for delivery, reward, _ in rewarded:
-        table.add_row(*_result(delivery, reward), reward.explanation.short)
-    show(out, table)
-    out.print()
-    table = plain_table("Deal", *_PAYMENT)
-    for _, reward, payout in rewarded:
-        table.add_row(reward.deal_id, *_payment(payout))
-    show(out, table)
+
+
+def _reward_table(columns: Sequence[str], rewarded: Sequence[_Rewarded]) -> Table:
+    table = plain_table(*columns, right=("Amount",))
+    for told in rewarded:
+        table.add_row(*(_REWARD_COLUMNS[column](told) for column in columns))
+    return table
 
 
 def show_unrewarded(out: Console, deliveries: Sequence[Progress]) -> None:
-    """Every delivery that paid nothing, and why."""
+    """Every delivery that paid nothing, and why; the reason on a line of its own where the window is narrow."""
+    names = {
+        delivery.event.event_id: delivery.name for delivery in deliveries if delivery.event and not delivery.repeated
+    }
+    rows = [
+        (delivery.name, delivery.deal_id, *_reason(delivery, names))
+        for delivery in deliveries
+        if delivery.reward is None and delivery.is_decided
+    ]
     table = plain_table("Delivery", "Deal", "Outcome", "Why")
-    for delivery in deliveries:
-        if isinstance(delivery.answer, Declined):
-            table.add_row(delivery.name, delivery.deal_id, "refused", delivery.answer.words)
-        elif delivery.repeated and delivery.event:
-            why = f"{delivery.words}, {delivery.event.event_id}"
-            table.add_row(delivery.name, delivery.deal_id, "delivered twice", why)
-        elif delivery.reward is None and delivery.event and delivery.event.outcome:
-            term = glossary.OUTCOME[delivery.event.outcome]
-            why = delivery.event.detail or ""
-            if delivery.event.outcome is Outcome.DUPLICATE:
-                why = f"the same win was decided before, by event {why}"
-            table.add_row(delivery.name, delivery.deal_id, term.words, why)
-    show(out, table)
+    for row in rows:
+        table.add_row(*row)
+    name_columns, deal_columns, outcome_columns = (
+        max((len(row[cell]) for row in rows), default=0) for cell in (0, 1, 2)
+    )
+    if out.width - (name_columns + deal_columns + outcome_columns) >= _LEAST_COLUMNS_OF_A_REASON:
+        show(out, table)
+        return
+    for name, deal, outcome, why in rows:
+        out.print(f"{name:<{name_columns}}  {deal:<{deal_columns}}  {outcome}")
+        out.print(Padding(Text(why, style="dim"), (0, 0, 0, 2)))
+
+
+def _reason(delivery: Progress, names: Mapping[str, str]) -> tuple[str, str]:
+    """The outcome and its reason, in which events are called by the names of their deliveries."""
+    if isinstance(delivery.answer, Declined):
+        return "refused", delivery.answer.words
+    if delivery.event is None or delivery.event.outcome is None:
+        return "not decided", delivery.words
+    if delivery.repeated:
+        return "delivered twice", delivery.words
+    why = delivery.event.detail or ""
+    if delivery.event.outcome is Outcome.DUPLICATE:
+        why = f"the same win was decided before, by event {why}"
+    for event_id, name in names.items():
+        why = why.replace(f"event {event_id}", name)
+    return glossary.OUTCOME[delivery.event.outcome].words, why
 
 
 def show_books(out: Console, journal: Sequence[Entry]) -> None:
@@ -90,9 +155,7 @@ def show_till(out: Console, journal: Sequence[Entry], till: Mapping[tuple[str, s
     for provider, currency in sorted({*booked, *till}):
         took = Money(till.get((provider, currency), 0), currency)
         says = Money(booked.get((provider, currency), 0), currency)
-        table.add_row(
-            glossary.PROVIDER[provider], currency, decimal_text(took), decimal_text(says), decimal_text(took - says)
-        )
+        table.add_row(glossary.PROVIDER[provider], currency, took.grouped, says.grouped, (took - says).grouped)
     show(out, table)
     return dict(booked) == {key: minor for key, minor in till.items() if minor}
 
@@ -145,27 +208,14 @@ def show_where_to_look(
     payout = next((delivery.payout for delivery in deliveries if delivery.payout), None)
     table = plain_table("", "")
     table.show_header = False
-    table.add_row("The advocates' mails", inbox_url)
-    table.add_row("The providers, and their till", f"{sandbox_url}/_sandbox")
-    table.add_row("The command line finds this stack", f". {environment_file}")
+    table.add_row("Mails to the advocates", inbox_url)
+    table.add_row("Providers, and their till", f"{sandbox_url}/_sandbox")
+    table.add_row("For a shell", f". {environment_file}")
     if payout:
-        table.add_row("The story of one payout", f".venv/bin/guerdon status {payout.payout_id}")
-        table.add_row("What the functions logged about it", f"make logs GREP={payout.event_id}")
+        deal = next(delivery.deal_id for delivery in deliveries if delivery.payout is payout)
+        table.add_row("The story of one deal", f".venv/bin/guerdon status {deal}")
+        table.add_row("One execution", f"make execution PAYOUT={payout.payout_id}")
+        table.add_row("What the functions said", f"make logs GREP={payout.event_id}")
     table.add_row("Every journal entry", ".venv/bin/guerdon ledger --entries")
     table.add_row("Stop, and keep the state", "make down")
     show(out, table)
-
-
-def _result(delivery: Progress, reward: Reward) -> tuple[str, str, str, str]:
-    advocate = delivery.deal.advocate if delivery.deal else None
-    name = (advocate.name or advocate.id) if advocate else reward.advocate_id
-    return reward.deal_id, name, ordinal_words(reward.explanation.ordinal), amount_text(reward.amount)
-
-
-def _payment(payout: Payout) -> tuple[str, str, str]:
-    provider = glossary.PROVIDER[PROVIDER_OF[payout.channel]]
-    return (
-        glossary.CHANNEL[payout.channel].words,
-        glossary.status_words(payout.status, payout.reason),
-        f"{provider} {payout.provider_id}" if payout.provider_id else "-",
-    )
