@@ -21,7 +21,7 @@ from guerdon.domain.money import Money
 from guerdon.domain.payout import Change, Payout, PayoutStatus
 from guerdon.domain.program import CountingPeriod, Program
 from guerdon.domain.program_document import read_program
-from guerdon.domain.reward import Reward
+from guerdon.domain.reward import Reward, Terms
 
 NOW: Final = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 CLOSED_AT: Final = datetime(2026, 11, 20, 16, 4, 5, tzinfo=UTC)
@@ -144,6 +144,11 @@ def explanation(**changes: Changed) -> Explanation:
     return replace(blank, **changes)
 
 
+def terms(**changes: Changed) -> Terms:
+    blank = Terms("Customer referral", "Acme Inc.", "America/New_York", Channel.GIFT_CARD, hold_until=CLOSED_AT)
+    return replace(blank, **changes)
+
+
 def reward(**changes: Changed) -> Reward:
     blank = Reward(
         reward_id=REWARD_ID,
@@ -158,6 +163,7 @@ def reward(**changes: Changed) -> Reward:
         advocate_id=ADVOCATE_ID,
         amount=usd("100.00"),
         explanation=explanation(),
+        terms=terms(),
         closed_at=CLOSED_AT,
         decided_at=NOW,
         payout_ids=(PAYOUT_ID,),

@@ -14,7 +14,7 @@ from fakes.clock import FakeClock
 from fakes.fulfillments import MemoryFulfillments
 from fakes.mailer import MemoryMailer
 from fakes.provider import MemoryDraftingProvider, MemoryProvider
-from fakes.queues import MemoryNotices
+from fakes.queues import MemoryHintQueues, MemoryNotices
 from fakes.store import MemoryStore
 from guerdon.adapters.crm.standard.payload import stored_event
 from guerdon.adapters.crm.webhook import Request, read_delivery
@@ -76,7 +76,9 @@ class MemoryStack:
         self.pauses: list[float] = []
         self._receive = ReceiveEvent(self.store, self.bus, self.clock)
         shelf = ProgramShelf(self.store)
-        self._evaluate = EvaluateRewards(self.store, shelf, stored_event, self.fulfillments, self.notices, self.clock)
+        self._evaluate = EvaluateRewards(
+            self.store, shelf, stored_event, self.fulfillments, self.notices, MemoryHintQueues(), self.clock
+        )
         self._settle = SettlePayout(self.store, self.clock)
         self._carried_out = 0
 

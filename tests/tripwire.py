@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from fakes.bus import MemoryBus
 from fakes.fulfillments import MemoryFulfillments
-from fakes.provider import MemoryDraftingProvider, MemoryProvider
+from fakes.provider import MemoryCancelingProvider, MemoryDraftingProvider, MemoryProvider
 from fakes.queues import MemoryHintQueues, MemoryNotices
 from fakes.store import MemoryStore
 from guerdon.domain.errors import BusUnavailable, OutcomeUnknown, StoreBusy
@@ -23,8 +23,9 @@ _STORE_CALLS: Final = (
     "event_body",
     "advocate",
     "frozen_request",
-    "deal_win",
+    "deal_record",
     "deal_count",
+    "receivable",
     "reward",
     "payout",
     "attempt",
@@ -42,6 +43,7 @@ _CALLS: Final[dict[type, tuple[tuple[str, ...], Exception]]] = {
     MemoryHintQueues: (("enqueue",), BusUnavailable("died at the queue")),
     MemoryFulfillments: (("start", "ring"), BusUnavailable("died at the workflow service")),
     MemoryProvider: (_PROVIDER_CALLS, OutcomeUnknown("provider", "died at the provider")),
+    MemoryCancelingProvider: ((*_PROVIDER_CALLS, "cancel"), OutcomeUnknown("provider", "died at the provider")),
     MemoryDraftingProvider: (
         (*_PROVIDER_CALLS, "confirm", "discard"),
         OutcomeUnknown("provider", "died at the provider"),

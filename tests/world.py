@@ -72,7 +72,9 @@ class World:
         self.receive = ReceiveEvent(store, bus, clock)
         self.publish = PublishProgram(self.store, clock)
         self.shelf = ProgramShelf(store)
-        self.evaluate = EvaluateRewards(store, self.shelf, stored_event, fulfillments, notices, clock)
+        self.evaluate = EvaluateRewards(
+            store, self.shelf, stored_event, fulfillments, notices, wire.on(self.hints), clock
+        )
         self.release = ReleasePayout(store, clock, self._unmet)
         self.settle = SettlePayout(store, clock)
         self.conclude = Conclude(fulfillments, self.settle, notices)

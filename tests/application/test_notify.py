@@ -196,7 +196,8 @@ def test_an_erased_event_leaves_the_referred_unnamed(world: World) -> None:
 
 def test_merchandise_names_its_item(world: World) -> None:
     item = Item(71, "Mug", "https://example.com/mug.png", "front", "dtg")
-    world.store.put(builders.payout(channel=Channel.MERCHANDISE, item=item), builders.armed(Channel.MERCHANDISE))
+    terms = builders.terms(channel=Channel.MERCHANDISE, item=item)
+    world.store.put(builders.reward(terms=terms), builders.armed(Channel.MERCHANDISE))
     world.notify(EARNED)
     (mail,) = world.mailer.sent
     assert isinstance(mail.content, RewardEarnedMail)

@@ -36,6 +36,7 @@ ASKS_A_PERSON = {
     (S.FAILED, A.DONE),
     (S.FAILED, A.RETURNED),
     (S.BLOCKED, A.DONE),
+    (S.REVERSED, A.DONE),
     (S.EARNED, A.DONE),
     (S.RELEASED, A.DONE),
 }

@@ -62,3 +62,14 @@ def test_an_event_of_another_program_is_not_judged_by_this_file(guerdon: Run) ->
     result = guerdon("evaluate", event, "--program", PROGRAMS / "customer-referral.yaml")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"{event}: data.program: is 'japan-referral', and the file is 'customer-referral'\n"
+
+
+def test_a_reversal_is_not_judged_without_its_win(guerdon: Run) -> None:
+    file = EVENTS / "20-reversal.json"
+    result = guerdon("evaluate", file, "--program", PROGRAMS / "customer-referral.yaml")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert (
+        "type: is 'deal.reversed', which is judged by the win that a stack knows: evaluate the win with the new total"
+        in result.stderr
+    )

@@ -70,6 +70,44 @@ def test_a_paid_deal_is_told_from_receipt_to_mail(guerdon: Run, memory: MemorySt
     }
 
 
+def test_a_reversal_tells_what_it_took_back_and_what_is_owed(guerdon: Run, memory: MemoryStack, send: Run) -> None:
+    send("05-gold-advocate")
+    reversal = send("20-reversal").stdout.strip()
+    (payout,), (reward,) = memory.store.of(Payout), memory.store.of(Reward)
+    result = guerdon("status", reversal)
+    assert result.stdout.splitlines()[:11] == [
+        "Deal D-1058 · customer-referral · revised",
+        f"Event        {reversal}",
+        f"Advocate     Katherine Johnson ({reward.advocate_id})",
+        f"Reward       {reward.reward_id}, 150.00 USD",
+        f"Why          {reward.explanation.words}",
+        "Worth now    0.00 USD",
+        f"Payout       {payout.payout_id}, 150.00 USD by gift card",
+        "Status       taken back: the deal came undone",
+        "Taken back   150.00 USD of it, as the advocate's debt",
+        f"Provider id  {payout.provider_id}",
+        "Owed         150.00 USD by the advocate, kept back from what they earn next",
+    ]
+    sides = "debit receivable:advocate 150.00 USD; credit rewards_expense 150.00 USD"
+    assert what(result)[1:] == [
+        "decided: revised: the deal is worth 0.00 USD now, and the reward 0.00 USD instead of 150.00 USD",
+        "the deal came undone: the reward is worth 0.00 USD",
+        f"journal {reward.reward_id}@2, revised: {sides}",
+    ]
+    whole = what(guerdon("status", payout.payout_id))
+    assert {"payout: paid", "payout: taken back: the deal came undone", what(result)[2], what(result)[3]} <= set(whole)
+
+
+def test_an_amendment_tells_the_payout_that_it_gave(guerdon: Run, memory: MemoryStack, send: Run) -> None:
+    send("07-percentage")
+    amendment = send("21-amendment").stdout.strip()
+    first, further = memory.store.of(Payout)
+    told = what(guerdon("status", amendment))
+    assert told[2] == "the deal is worth 15,000.00 USD now: the reward is worth 750.00 USD"
+    assert f"attempt 1: Lob asked for 125.00 USD under {further.payout_id}-1" in told
+    assert not [line for line in told if first.payout_id in line]
+
+
 @pytest.mark.parametrize("kind", ["event", "reward", "payout", "deal"])
 def test_every_id_of_a_deal_tells_the_same_story(guerdon: Run, memory: MemoryStack, send: Run, kind: str) -> None:
     event_id = send("01-first-referral").stdout.strip()

@@ -16,6 +16,7 @@ from guerdon.domain.errors import UnbalancedEntry
 from guerdon.domain.ledger import Entry, EntryKind, Posting
 from guerdon.domain.money import Money
 from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from guerdon.domain.reward import Adjustment
 
 DAY = date(2026, 11, 22)
 IN_TRANSIT = {
@@ -38,7 +39,7 @@ def postings(entry: Entry) -> list[tuple[str, str]]:
 
 def test_what_is_earned_is_an_expense_and_owed_from_the_day_the_deal_closed() -> None:
     late = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)  # Still November 20 in New York.
-    entry = ledger.earned(builders.reward(closed_at=late, version=1), builders.payout())
+    entry = ledger.earned(builders.reward(closed_at=late, version=1))
     assert entry == Entry(
         entry_id=f"{REWARD_ID}@1",
         kind=EntryKind.EARNED,
@@ -190,7 +191,7 @@ def test_whatever_happens_the_books_balance_and_say_what_is_owed(
 ) -> None:
     value = Money(value_minor, "USD")
     payout = builders.payout(channel=channel, value=value)
-    entries = [ledger.earned(builders.reward(amount=value), payout)]
+    entries = [ledger.earned(builders.reward(amount=value, terms=builders.terms(channel=channel)))]
     for choice, cost in choices:
         steps = STEPS_FROM[payout.status]
         payout, written = steps[choice % len(steps)](payout, cost)
@@ -208,9 +209,96 @@ def test_whatever_happens_the_books_balance_and_say_what_is_owed(
 
 def test_a_trial_balance_is_by_account_and_currency_in_order() -> None:
     payout = builders.payout()
-    entries = [ledger.submitted(payout, NOW), ledger.earned(builders.reward(), payout)]
+    entries = [ledger.submitted(payout, NOW), ledger.earned(builders.reward())]
     assert list(ledger.trial_balance(entries).items()) == [
         (("in_transit:tremendous", "USD"), -100_00),
         (("rewards_expense", "USD"), 100_00),
         (("rewards_liability", "USD"), 0),
+    ]
+
+
+def test_what_was_kept_back_settles_the_advocates_debt_at_once() -> None:
+    entry = ledger.earned(builders.reward(netted=usd("30.00")))
+    assert postings(entry) == [
+        ("rewards_expense", "100.00 USD"),
+        ("rewards_liability", "-100.00 USD"),
+        ("rewards_liability", "30.00 USD"),
+        ("receivable:advocate", "-30.00 USD"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("promised", "owed", "netted", "sides"),
+    [
+        ("50.00", "0", "0", [("rewards_expense", "50.00 USD"), ("rewards_liability", "-50.00 USD")]),
+        ("-50.00", "0", "0", [("rewards_expense", "-50.00 USD"), ("rewards_liability", "50.00 USD")]),
+        ("0", "60.00", "0", [("receivable:advocate", "60.00 USD"), ("rewards_expense", "-60.00 USD")]),
+        (
+            "50.00",
+            "0",
+            "20.00",
+            [
+                ("rewards_expense", "50.00 USD"),
+                ("rewards_liability", "-50.00 USD"),
+                ("rewards_liability", "20.00 USD"),
+                ("receivable:advocate", "-20.00 USD"),
+            ],
+        ),
+        (
+            "-40.00",
+            "60.00",
+            "0",
+            [
+                ("rewards_expense", "-40.00 USD"),
+                ("rewards_liability", "40.00 USD"),
+                ("receivable:advocate", "60.00 USD"),
+                ("rewards_expense", "-60.00 USD"),
+            ],
+        ),
+    ],
+)
+def test_a_revision_posts_what_is_promised_owed_and_kept_back(
+    promised: str, owed: str, netted: str, sides: list[tuple[str, str]]
+) -> None:
+    reward = builders.reward().adjusted(Adjustment(NOW, "ev_revision", usd("500.00"), usd("50.00")))
+    since = datetime(2026, 12, 1, 4, 30, tzinfo=UTC)  # Still November 30 in New York.
+    entry = ledger.revised(reward, NOW, since, promised=usd(promised), owed=usd(owed), netted=usd(netted))
+    assert postings(entry) == sides
+    assert (entry.entry_id, entry.kind, entry.event_id, entry.payout_id) == (
+        f"{REWARD_ID}@2",
+        EntryKind.REVISED,
+        "ev_revision",
+        None,
+    )
+    assert (entry.effective_on, entry.posted_at, entry.value_on) == (date(2026, 11, 30), NOW, None)
+
+
+@pytest.mark.parametrize(
+    ("unpaid", "paid", "kind", "sides"),
+    [
+        ("60.00", "0", EntryKind.REVERSED, [("rewards_liability", "60.00 USD"), ("rewards_expense", "-60.00 USD")]),
+        (
+            "0",
+            "60.00",
+            EntryKind.CLAWED_BACK,
+            [("receivable:advocate", "60.00 USD"), ("rewards_expense", "-60.00 USD")],
+        ),
+    ],
+)
+def test_what_was_wanted_back_is_given_up_or_owed(
+    unpaid: str, paid: str, kind: EntryKind, sides: list[tuple[str, str]]
+) -> None:
+    payout = builders.payout(PayoutStatus.REVERSED, version=6)
+    entry = ledger.taken_back(payout, NOW, unpaid=usd(unpaid), paid=usd(paid))
+    assert (entry.entry_id, entry.kind, entry.payout_id) == (f"{PAYOUT_ID}@6", kind, PAYOUT_ID)
+    assert postings(entry) == sides
+
+
+def test_what_came_back_is_not_owed_by_the_advocate() -> None:
+    payout = builders.payout(PayoutStatus.REVERSED, channel=Channel.CHECK, cost=usd("100.00"))
+    assert postings(ledger.returned(payout, NOW, DAY, forgiven=usd("60.00"))) == [
+        ("outstanding_checks:lob", "100.00 USD"),
+        ("rewards_liability", "-100.00 USD"),
+        ("rewards_liability", "60.00 USD"),
+        ("receivable:advocate", "-60.00 USD"),
     ]

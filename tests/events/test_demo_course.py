@@ -47,7 +47,7 @@ def till_of(memory: MemoryStack) -> Mapping[tuple[str, str], int]:
 def test_every_delivery_ends_as_the_samples_say() -> None:
     deliveries = run(prepared())
     assert {delivery.name: delivery.differences() for delivery in deliveries if delivery.differences()} == {}
-    rewarded = [delivery for delivery in deliveries if delivery.reward]
+    rewarded = [delivery for delivery in deliveries if delivery.reward and not delivery.is_revision]
     assert [delivery.payout.status for delivery in rewarded if delivery.payout] == [PayoutStatus.SETTLED] * 13
 
 
@@ -65,7 +65,7 @@ def test_the_till_equals_the_journal_and_the_books_balance() -> None:
     assert [(paid.channel, paid.count, paid.value) for paid in paid_by_channel(journal)] == [
         (Channel.GIFT_CARD, 1, Money(10_000, "JPY")),
         (Channel.GIFT_CARD, 5, Money(440_00, "USD")),
-        (Channel.CHECK, 3, Money(3_375_00, "USD")),
+        (Channel.CHECK, 4, Money(3_500_00, "USD")),
         (Channel.BILL_CREDIT, 3, Money(856_24, "EUR")),
         (Channel.MERCHANDISE, 1, Money(30_00, "USD")),
     ]
@@ -124,7 +124,7 @@ def test_a_payout_that_fails_is_told_as_a_difference() -> None:
     memory.providers[Channel.CHECK].next_submits.append(AnswerState.REFUSED)
     deliveries = run(memory)
     wrong = {delivery.name: delivery.differences() for delivery in deliveries if delivery.differences()}
-    assert list(wrong) == ["07-percentage"]
+    assert list(wrong) == ["07-percentage", "21-amendment"]
     assert wrong["07-percentage"][0].endswith("not paid: refused")
 
 
@@ -157,8 +157,8 @@ def test_the_report_says_what_was_newly_paid(capsys: pytest.CaptureFixture[str])
     report.show_newly_paid(console(), (), journal)
     report.show_newly_paid(console(), journal, journal)
     assert capsys.readouterr().out.splitlines() == [
-        "13 payouts newly paid.",
-        "Nothing newly paid: all 13 payouts had been paid before this run.",
+        "14 payouts newly paid.",
+        "Nothing newly paid: all 14 payouts had been paid before this run.",
     ]
 
 
@@ -171,7 +171,27 @@ def test_the_report_holds_the_till_against_the_journal(capsys: pytest.CaptureFix
     capsys.readouterr()
     assert not report.show_till(console(), journal, till)
     lob = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Lob"))
-    assert lob.split() == ["Lob", "USD", "3,375.01", "3,375.00", "0.01"]
+    assert lob.split() == ["Lob", "USD", "3,500.01", "3,500.00", "0.01"]
+
+
+def test_a_reversal_waits_until_what_it_undoes_is_paid_and_an_amendment_does_not() -> None:
+    deliveries = {delivery.name: delivery for delivery in beginning(read_expectations())}
+    assert [earlier.name for earlier in deliveries["20-reversal"].waits_for] == ["05-gold-advocate"]
+    finished = {delivery.name: delivery for delivery in run(prepared())}
+    won, reversal = finished["05-gold-advocate"], finished["20-reversal"]
+    assert won.payout is not None
+    assert (won.payout.status, reversal.payouts[0].status) == (PayoutStatus.SETTLED, PayoutStatus.CLAWED_BACK)
+    won.payouts = ()
+    assert reversal.waits_for == [won]
+    finished["07-percentage"].payouts = ()
+    assert finished["21-amendment"].waits_for == []
+
+
+def test_the_report_tells_what_a_reversal_and_an_amendment_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    report.show_revised(console(), run(prepared()))
+    told = " ".join(capsys.readouterr().out.split())
+    assert "20-reversal D-1058 the reward is worth 0.00 USD now; 150.00 USD by gift card: taken back" in told
+    assert "21-amendment D-1083 the reward is worth 750.00 USD now; 625.00 USD by check: paid, 125.00 USD by" in told
 
 
 def test_the_report_tells_each_reward_and_each_reason_to_pay_nothing(capsys: pytest.CaptureFixture[str]) -> None:

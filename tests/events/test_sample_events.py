@@ -13,7 +13,9 @@ from guerdon.domain.program import Program
 from local.demo.expectations import EVENTS, PROGRAMS, Expectation, read_expectations
 from memory_stack import MemoryStack
 
-SAMPLES = [expected for expected in read_expectations() if expected.file == f"{expected.name}.json"]
+SENT_UNDER_THEIR_NAME = [expected for expected in read_expectations() if expected.file == f"{expected.name}.json"]
+SAMPLES = [expected for expected in SENT_UNDER_THEIR_NAME if expected.revised is None]
+REVISIONS = [expected for expected in SENT_UNDER_THEIR_NAME if expected.revised]
 DECIDED_BY_HISTORY = {"18-same-win-other-amount"}
 
 
@@ -61,6 +63,25 @@ def test_a_sample_event_is_judged_as_expected(expected: Expectation) -> None:
         assert (told.rule, told.ordinal, told.step_from) == (wanted.rule, wanted.ordinal, wanted.step_from)
         assert (told.rate_percent, told.limit) == (wanted.rate_percent, wanted.limit)
         assert (told.tier_from.amount_minor if told.tier_from else None) == wanted.tier_from_minor
+
+
+def test_a_sample_of_each_kind_of_revision_is_about_a_sample_that_was_rewarded() -> None:
+    wins = {}
+    for sample in SAMPLES:
+        event = read_event(sample.body)
+        assert isinstance(event, DealEvent)
+        if sample.outcome is Outcome.REWARDED:
+            wins[event.deal.id, event.occurrence] = event
+    kinds = []
+    for revision in REVISIONS:
+        event = read_event(revision.body)
+        assert isinstance(event, DealEvent)
+        win = wins[event.deal.id, event.occurrence]
+        assert (event.program, event.deal.amount.currency) == (win.program, win.deal.amount.currency)
+        assert event.effective_at is not None
+        assert event.effective_at > win.deal.closed_at
+        kinds.append(event.type)
+    assert kinds == ["deal.reversed", "deal.amended"]
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,15 @@ class MemoryProvider:
             raise OutcomeUnknown(self.name, "told to lose the answer")
 
 
+class MemoryCancelingProvider(MemoryProvider):
+    """A provider that undoes what it accepted until it is carried out."""
+
+    def cancel(self, provider_id: str) -> None:
+        self.calls.append(("cancel", provider_id))
+        if self._made[provider_id].answer.state is AnswerState.PENDING:
+            self.become(provider_id, AnswerState.CANCELED)
+
+
 class MemoryDraftingProvider(MemoryProvider):
     """A provider whose `submit` makes a draft, and another one each time; a confirmed draft moves money.
 

@@ -9,18 +9,22 @@ class MemoryNotices:
 
     Attributes:
         enqueued: What was taken, in order.
+        delayed: What of it was to be read later, in order.
         away: How many calls from now on are refused.
     """
 
     def __init__(self) -> None:
         self.enqueued: list[Notice] = []
+        self.delayed: list[Notice] = []
         self.away = 0
 
-    def enqueue(self, notice: Notice) -> None:
+    def enqueue(self, notice: Notice, delay_seconds: int = 0) -> None:
         if self.away:
             self.away -= 1
             raise BusUnavailable("the queue was told to be away")
         self.enqueued.append(notice)
+        if delay_seconds:
+            self.delayed.append(notice)
 
 
 class MemoryHintQueues:

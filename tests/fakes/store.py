@@ -12,12 +12,13 @@ from guerdon.application.records import (
     Attempt,
     ChannelSwitch,
     DealCount,
-    DealWin,
+    DealRecord,
     EventBody,
     FrozenRequest,
     InboxEvent,
     ProgramHead,
     ProgramVersion,
+    Receivable,
     SentNotice,
 )
 from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Write
@@ -34,8 +35,9 @@ _KEYS: Final[dict[type, tuple[str, ...]]] = {
     EventBody: ("event_id",),
     AdvocateDetails: ("advocate_id",),
     FrozenRequest: ("reference",),
-    DealWin: ("source_account", "program", "deal_id", "trigger"),
+    DealRecord: ("source_account", "program", "deal_id", "trigger"),
     DealCount: ("advocate_id", "group", "period"),
+    Receivable: ("advocate_id", "currency"),
     Reward: ("reward_id",),
     Payout: ("payout_id",),
     Attempt: ("payout_id", "number"),
@@ -127,8 +129,11 @@ class MemoryStore:
     def frozen_request(self, reference: str) -> FrozenRequest | None:
         return self._get(FrozenRequest, reference)
 
-    def deal_win(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealWin | None:
-        return self._get(DealWin, source_account, program, deal_id, trigger)
+    def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
+        return self._get(DealRecord, source_account, program, deal_id, trigger)
+
+    def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
+        return self._get(Receivable, advocate_id, currency)
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         return self._get(DealCount, advocate_id, group, period)

@@ -20,6 +20,8 @@ PAY_SECRETS = {
 READ = {"GetItem"}
 READ_AND_WRITE = {"GetItem", "PutItem"}
 PAYING = {
+    "CountersTable": READ_AND_WRITE,
+    "RewardsTable": READ_AND_WRITE,
     "PayoutsTable": READ_AND_WRITE,
     "PeopleTable": READ_AND_WRITE,
     "AttemptsTable": READ_AND_WRITE,
@@ -43,7 +45,7 @@ USED = {
     **dict.fromkeys(PAY_SECRETS, PAYING),
     "ReceiveProviderUpdateFunction": {},
     "SettlePayoutFunction": {
-        "PayoutsTable": READ_AND_WRITE,
+        **dict.fromkeys(("CountersTable", "RewardsTable", "PayoutsTable"), READ_AND_WRITE),
         "AttemptsTable": {"GetItem"},
         "JournalTable": {"PutItem"},
     },

@@ -66,6 +66,8 @@ class Demo:
         journal = tuple(self.stack.store.journal())
         report.heading(self.out, "What was earned, and why")
         report.show_rewards(self.out, deliveries)
+        report.heading(self.out, "What was told about deals later, and what it changed")
+        report.show_revised(self.out, deliveries)
         report.heading(self.out, "What paid nothing, and why")
         report.show_unrewarded(self.out, deliveries)
         report.show_books(self.out, journal)

@@ -1,5 +1,6 @@
 """What the demo sends and what has to become of it: events/expected.json."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from guerdon.domain.channel import Channel
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.money import Money
+from guerdon.domain.payout import Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,6 +47,32 @@ class ExpectedReward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ]
 
 
+class ExpectedPayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a payout of a revised reward has to end."""
+
+    value_minor: int
+    status: PayoutStatus
+
+
+class ExpectedRevision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a reversal or an amendment must make of a reward: what it is worth then, and all its payouts."""
+
+    amount_minor: int
+    currency: str
+    payouts: tuple[ExpectedPayout, ...]
+
+    def differences(self, reward: Reward, payouts: Sequence[Payout]) -> list[str]:
+        """Where `reward` or its payouts are not what was expected."""
+        pairs = {
+            "the reward": (str(reward.standing), str(Money(self.amount_minor, self.currency))),
+            "its payouts": (
+                [f"{payout.value} {payout.status}" for payout in payouts],
+                [f"{Money(wanted.value_minor, self.currency)} {wanted.status}" for wanted in self.payouts],
+            ),
+        }
+        return [f"{what}: is {found}, expected {wanted}" for what, (found, wanted) in pairs.items() if found != wanted]
+
+
 class Expectation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One delivery.
 
@@ -53,6 +81,8 @@ class Expectation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         file: The body, below events/.
         answer: The HTTP status that the endpoint has to answer.
         outcome: How the event has to end; None when it is refused.
+        revised: What a reversal or an amendment has to make of the reward.
+        later: What becomes of the settled payout once a later delivery revises its deal: a second run finds it so.
         repeats: The name of the delivery that this one delivers again.
         signature: "good", or "wrong" to sign it with another secret.
         code: The endpoint's word for the refusal.
@@ -64,6 +94,8 @@ class Expectation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer: int
     outcome: Outcome | None = None
     reward: ExpectedReward | None = None
+    revised: ExpectedRevision | None = None
+    later: PayoutStatus | None = None
     repeats: str | None = None
     signature: str = "good"
     code: str | None = None

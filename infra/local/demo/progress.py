@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from guerdon.adapters.crm.standard.payload import read_event
 from guerdon.application.ports import Store
 from guerdon.application.records import InboxEvent
 from guerdon.cli.sending import Accepted, Declined
 from guerdon.domain import glossary
-from guerdon.domain.deal import DealEvent
+from guerdon.domain.deal import DEAL_REVERSED, REVISIONS, DealEvent
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.payout import Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 from local.demo.expectations import Expectation
+
+_WITH_PAYOUTS: Final = frozenset({Outcome.REWARDED, Outcome.REVISED})
 
 
 @dataclass(slots=True)
@@ -34,7 +37,12 @@ class Progress:
     note: str = ""
     event: InboxEvent | None = None
     reward: Reward | None = None
-    payout: Payout | None = None
+    payouts: tuple[Payout, ...] = ()
+
+    @property
+    def payout(self) -> Payout | None:
+        """The reward's first payout."""
+        return self.payouts[0] if self.payouts else None
 
     @property
     def name(self) -> str:
@@ -48,8 +56,21 @@ class Progress:
 
     @property
     def may_be_sent(self) -> bool:
-        """Whether it is its turn."""
-        return self.answer is None and all(earlier.is_decided for earlier in self.after)
+        """Whether it is its turn.
+
+        What a reversal finds of its deal, paid or not, decides what it does, so it waits until all of that is at rest.
+        """
+        return self.answer is None and not self.waits_for
+
+    @property
+    def waits_for(self) -> list["Progress"]:
+        """The deliveries that have to come further before this one is sent."""
+        undoes = self.deal is not None and self.deal.type == DEAL_REVERSED
+        return [
+            earlier
+            for earlier in self.after
+            if not (earlier.is_at_rest if undoes and earlier.deal_id == self.deal_id else earlier.is_decided)
+        ]
 
     @property
     def is_decided(self) -> bool:
@@ -63,9 +84,17 @@ class Progress:
             return False
         if self.repeated:
             return True
-        if self.event is None or self.event.outcome is not Outcome.REWARDED:
+        if self.event is None or self.event.outcome not in _WITH_PAYOUTS:
             return True
-        return self.payout is not None and (self.payout.ended or self.payout.status is PayoutStatus.BLOCKED)
+        return bool(self.payouts) and all(
+            (payout.ended or payout.status is PayoutStatus.BLOCKED) and payout.take_back is None
+            for payout in self.payouts
+        )
+
+    @property
+    def is_revision(self) -> bool:
+        """Whether it tells that a deal came undone or is worth something else."""
+        return self.deal is not None and self.deal.type in REVISIONS
 
     @property
     def words(self) -> str:
@@ -82,8 +111,9 @@ class Progress:
             )
         if self.payout is None or self.reward is None:
             return glossary.OUTCOME[self.event.outcome].words
-        status = glossary.status_words(self.payout.status, self.payout.reason)
-        return f"{self.payout.value.words} by {glossary.CHANNEL[self.payout.channel].words}: {status}"
+        payouts = ", ".join(_payout_words(payout) for payout in self.payouts)
+        revised = self.event.outcome is Outcome.REVISED
+        return f"{f'the reward is worth {self.reward.standing.words} now; ' if revised else ''}{payouts}"
 
     @property
     def brief(self) -> str:
@@ -92,6 +122,8 @@ class Progress:
             return f"refused: {self.answer.status} {self.answer.code}"
         if self.repeated and self._is_same_event and self.is_decided:
             return f"the same event as {self.repeated.name}"
+        if self.is_revision and self.reward and self.is_decided:
+            return f"the reward is worth {self.reward.standing.words} now"
         return self.words
 
     @property
@@ -114,7 +146,11 @@ class Progress:
             return
         self.reward = store.reward(self.event.reward_ids[0])
         if self.reward is not None:
-            self.payout = store.payout(self.reward.payout_ids[0])
+            told = (store.payout(payout_id) for payout_id in self.reward.payout_ids)
+            self.payouts = tuple(payout for payout in told if payout is not None)
+            if self.event.outcome is Outcome.REWARDED:
+                # What a later delivery gave beside it is that delivery's to tell.
+                self.payouts = self.payouts[:1]
 
     def differences(self) -> list[str]:
         """Where it did not end as expected."""
@@ -128,10 +164,12 @@ class Progress:
         outcome = self.event.outcome if self.event else None
         if outcome is not expected.outcome or outcome is None:
             return [f"ended as {outcome or self.words}, expected {expected.outcome or f'a refusal, {expected.answer}'}"]
-        if outcome is not Outcome.REWARDED or self.reward is None or self.payout is None:
+        if outcome not in _WITH_PAYOUTS or self.reward is None or self.payout is None:
             return []
+        if expected.revised:
+            return expected.revised.differences(self.reward, self.payouts)
         wrong = expected.reward.differences(self.reward, self.payout.channel) if expected.reward else []
-        if self.payout.status is not PayoutStatus.SETTLED:
+        if self.payout.status not in {PayoutStatus.SETTLED, expected.later}:
             wrong.append(f"payout {self.payout.payout_id} is {self.words}")
         return wrong
 
@@ -146,6 +184,11 @@ def beginning(expectations: Sequence[Expectation]) -> list[Progress]:
         repeated = next((earlier for earlier in begun if earlier.name == expected.repeats), None)
         begun.append(Progress(expected, deal, after, repeated))
     return begun
+
+
+def _payout_words(payout: Payout) -> str:
+    status = glossary.status_words(payout.status, payout.reason)
+    return f"{payout.value.words} by {glossary.CHANNEL[payout.channel].words}: {status}"
 
 
 def _share(one: DealEvent | None, other: DealEvent | None) -> bool:

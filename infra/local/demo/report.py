@@ -81,7 +81,7 @@ def show_rewards(out: Console, deliveries: Sequence[Progress]) -> None:
     rewarded = [
         _Rewarded(delivery, delivery.reward, delivery.payout)
         for delivery in deliveries
-        if delivery.reward and delivery.payout
+        if delivery.reward and delivery.payout and not delivery.is_revision
     ]
     layouts = [[_reward_table(columns, rewarded) for columns in layout] for layout in _REWARD_LAYOUTS]
     chosen = next((layout for layout in layouts if all(fits(out, table) for table in layout)), layouts[-1])
@@ -96,6 +96,15 @@ def _reward_table(columns: Sequence[str], rewarded: Sequence[_Rewarded]) -> Tabl
     for told in rewarded:
         table.add_row(*(_REWARD_COLUMNS[column](told) for column in columns))
     return table
+
+
+def show_revised(out: Console, deliveries: Sequence[Progress]) -> None:
+    """Every reversal and amendment, and what it made of its reward."""
+    table = plain_table("Delivery", "Deal", "What it changed")
+    for delivery in deliveries:
+        if delivery.is_revision and delivery.event:
+            table.add_row(delivery.name, delivery.deal_id, delivery.words)
+    show(out, table)
 
 
 def show_unrewarded(out: Console, deliveries: Sequence[Progress]) -> None:
@@ -191,8 +200,7 @@ def show_stuck(out: Console, deliveries: Sequence[Progress]) -> None:
         since = payout.history[-1].at if payout else event.received_at if event else None
         out.print(f"{delivery.name}: {delivery.words}{f' since {moment_text(since)}' if since else ''}", soft_wrap=True)
         if delivery.after and delivery.answer is None and not delivery.note:
-            waits_for = [earlier.name for earlier in delivery.after if not earlier.is_decided]
-            out.print(f"  it waits for {', '.join(waits_for)}")
+            out.print(f"  it waits for {', '.join(earlier.name for earlier in delivery.waits_for)}")
         if payout:
             out.print(f"  guerdon status {payout.payout_id}")
         if event:

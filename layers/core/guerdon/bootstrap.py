@@ -89,7 +89,9 @@ def evaluate_rewards() -> "EvaluateRewards":
     from guerdon.application.programs import ProgramShelf
 
     store = _store()
-    return EvaluateRewards(store, ProgramShelf(store), stored_event, _fulfillments(), _notices(), SystemClock())
+    return EvaluateRewards(
+        store, ProgramShelf(store), stored_event, _fulfillments(), _notices(), _hints(), SystemClock()
+    )
 
 
 @cache

@@ -75,8 +75,8 @@ def test_a_hint_that_lacks_something_says_what(field: str) -> None:
 def test_a_notice_is_put_on_its_queue(stubbed: Callable[[str], Any]) -> None:
     client, stub = stubbed("sqs")
     body = json.dumps({"kind": "payout", "payout_id": "po_1", "run": 1})
-    stub.add_response("send_message", SENT, {"QueueUrl": URL, "MessageBody": body})
-    SqsNotices(client, URL).enqueue(Notice("payout", "po_1", 1))
+    stub.add_response("send_message", SENT, {"QueueUrl": URL, "MessageBody": body, "DelaySeconds": 20})
+    SqsNotices(client, URL).enqueue(Notice("payout", "po_1", 1), delay_seconds=20)
 
 
 def test_a_hint_is_put_on_its_providers_queue(stubbed: Callable[[str], Any]) -> None:

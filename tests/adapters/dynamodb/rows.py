@@ -14,13 +14,14 @@ from guerdon.application.records import (
     Attempt,
     ChannelSwitch,
     DealCount,
-    DealWin,
+    DealRecord,
     EventBody,
     FrozenRequest,
     InboxEvent,
     ProgramHead,
     ProgramVersion,
     ProviderAnswer,
+    Receivable,
     SentNotice,
 )
 from guerdon.application.transaction import Row
@@ -32,7 +33,8 @@ from guerdon.domain.ledger import Entry, EntryKind, Posting
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Payout
 from guerdon.domain.program import CountingPeriod, Item
-from guerdon.domain.reward import Reward
+from guerdon.domain.reward import Reward, Terms
+from guerdon.domain.wins import Revision, Win
 
 NOW: Final = datetime(2026, 11, 22, 14, 5, 6, 789, tzinfo=UTC)
 USD: Final = Money(50_000, "USD")
@@ -118,6 +120,7 @@ def reward(reward_id: str = "rw_1") -> Reward:
         advocate_id="ad_1",
         amount=USD,
         explanation=explanation,
+        terms=Terms("Customer referral", "Eckert Inc", "America/New_York", Channel.CHECK, hold_until=NOW),
         closed_at=NOW - timedelta(days=2),
         decided_at=NOW,
         payout_ids=("po_1",),
@@ -155,7 +158,17 @@ SAMPLES: Final[tuple[Row, ...]] = (
         as_of=NOW,
     ),
     FrozenRequest("po_1-1", "POST", "/orders", "application/json", '{"external_id":"po_1-1"}'),
-    DealWin("sf_1", "customer-referral", "D-1041", "deal.closed", "2026-11-20", "ef" * 32, "ev_1", ("rw_1",)),
+    DealRecord(
+        "sf_1",
+        "customer-referral",
+        "D-1041",
+        "deal.closed",
+        (
+            Win("2026-11-20", "ev_1", "ef" * 32, "rw_1", USD, reversal=Revision(Money(0, "USD"), NOW, "ev_2")),
+            Win("2026-11-21", amendment=Revision(USD, NOW, "ev_3")),
+        ),
+    ),
+    Receivable("ad_1", "USD", USD),
     DealCount("ad_1", "customer-referral", "2026", 4),
     reward(),
     payout(),

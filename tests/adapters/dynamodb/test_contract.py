@@ -14,12 +14,13 @@ from guerdon.application.records import (
     Attempt,
     ChannelSwitch,
     DealCount,
-    DealWin,
+    DealRecord,
     EventBody,
     FrozenRequest,
     InboxEvent,
     ProgramHead,
     ProgramVersion,
+    Receivable,
     SentNotice,
 )
 from guerdon.application.transaction import Committed, Insert, Replace, Row, VersionedRow
@@ -28,13 +29,15 @@ from guerdon.domain.judgment import Outcome
 from guerdon.domain.ledger import Entry
 from guerdon.domain.payout import Payout
 from guerdon.domain.reward import Reward
+from guerdon.domain.wins import Win
 
 READS: dict[type, Callable[[Store], Row | None]] = {
     InboxEvent: lambda store: store.inbox_event("ev_1"),
     EventBody: lambda store: store.event_body("ev_1"),
     AdvocateDetails: lambda store: store.advocate("ad_1"),
     FrozenRequest: lambda store: store.frozen_request("po_1-1"),
-    DealWin: lambda store: store.deal_win("sf_1", "customer-referral", "D-1041", "deal.closed"),
+    DealRecord: lambda store: store.deal_record("sf_1", "customer-referral", "D-1041", "deal.closed"),
+    Receivable: lambda store: store.receivable("ad_1", "USD"),
     DealCount: lambda store: store.deal_count("ad_1", "customer-referral", "2026"),
     Reward: lambda store: store.reward("rw_1"),
     Payout: lambda store: store.payout("po_1"),
@@ -154,11 +157,11 @@ def test_a_program_and_its_versions_do_not_meet(store: Store) -> None:
 
 
 def test_deals_do_not_meet_whatever_their_ids_are_made_of(store: Store) -> None:
-    win = DealWin("a/b", "c", "d", "deal.closed", "1", "f", "ev_1", ())
+    win = DealRecord("a/b", "c", "d", "deal.closed", (Win("1", "ev_1", "f"),))
     inserted(store, win)
-    assert store.deal_win("a", "b/c", "d", "deal.closed") is None
-    assert store.deal_win("a%2Fb", "c", "d", "deal.closed") is None
-    assert store.deal_win("a/b", "c", "d", "deal.closed") == win
+    assert store.deal_record("a", "b/c", "d", "deal.closed") is None
+    assert store.deal_record("a%2Fb", "c", "d", "deal.closed") is None
+    assert store.deal_record("a/b", "c", "d", "deal.closed") == win
 
 
 def test_a_moment_is_the_same_moment_in_whatever_zone_it_was_written(store: Store) -> None:

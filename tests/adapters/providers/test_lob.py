@@ -6,8 +6,8 @@ from adapters.providers.conftest import Sandbox
 from adapters.providers.orders import NOW, ORDER, REFERENCE, SECRETS, worth
 from adapters.providers.servers import Scripted
 from guerdon.adapters.providers.build import build_provider
-from guerdon.application.ports import PayoutProvider
-from guerdon.application.records import AnswerState, ProviderAnswer
+from guerdon.application.ports import CancelingProvider, PayoutProvider
+from guerdon.application.records import AnswerState, FrozenRequest, ProviderAnswer
 from guerdon.domain.errors import OutcomeUnknown, ProviderUnavailable
 from guerdon.domain.money import Money
 
@@ -227,3 +227,41 @@ def test_what_was_never_sent_is_not_found(sandbox: Sandbox) -> None:
 
     assert provider.look_up(provider.freeze(ORDER), NOW) is None
     assert provider.look_up_resource("checks", "chk_0000000000000000", NOW) is None
+
+
+def submitted(lob: PayoutProvider) -> tuple[FrozenRequest, str]:
+    request = lob.freeze(ORDER)
+    return request, lob.submit(request, datetime.now(NOW.tzinfo)).provider_id
+
+
+def test_a_check_is_canceled_until_it_is_mailed_and_again_without_harm(sandbox: Sandbox) -> None:
+    lob = sandbox.provider("lob")
+    assert isinstance(lob, CancelingProvider)
+    request, check_id = submitted(lob)
+    lob.cancel(check_id)
+    lob.cancel(check_id)
+    found = lob.look_up(request, datetime.now(NOW.tzinfo))
+    assert found is not None
+    assert (found.provider_id, found.state) == (check_id, AnswerState.CANCELED)
+
+
+def test_a_check_that_was_mailed_stays_so_when_it_is_canceled_too_late(sandbox: Sandbox) -> None:
+    lob = sandbox.provider("lob")
+    assert isinstance(lob, CancelingProvider)
+    request, check_id = submitted(lob)
+    sandbox.advance(3600)
+    lob.cancel(check_id)
+    found = lob.look_up(request, datetime.now(NOW.tzinfo) + timedelta(hours=1))
+    assert found is not None
+    assert (found.provider_id, found.state) == (check_id, AnswerState.DONE)
+
+
+@pytest.mark.parametrize(("status", "error"), [(429, ProviderUnavailable), (500, OutcomeUnknown)])
+def test_a_cancel_without_a_clear_answer_is_asked_again(
+    lob: PayoutProvider, scripted: Scripted, status: int, error: type[Exception]
+) -> None:
+    assert isinstance(lob, CancelingProvider)
+    scripted.says(status, {"error": {"message": "later"}})
+    with pytest.raises(error):
+        lob.cancel("chk_1")
+    assert [(said.method, said.path.rpartition("/")[2]) for said in scripted.asked] == [("DELETE", "chk_1")]

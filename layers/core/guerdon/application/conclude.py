@@ -11,6 +11,11 @@ PAYOUT: Final = "payout"
 """The kind of a notice about how a run of a payout stands."""
 
 
+AFTER_THE_WORKFLOWS_OWN_SECONDS: Final = 20
+"""A second webhook about one outcome finds nobody waiting, while the workflow is about to tell of it itself. Told after
+that, this notice finds the mail sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conclude:
     """Ring the task that waits for an attempt; when none waits any more, settle here and now.
@@ -28,4 +33,4 @@ class Conclude:
         if token is not None and self.fulfillments.ring(token, attempt.payout_id, attempt.run):
             return
         self.settle(attempt.payout_id, attempt.run)
-        self.notices.enqueue(Notice(PAYOUT, attempt.payout_id, attempt.run))
+        self.notices.enqueue(Notice(PAYOUT, attempt.payout_id, attempt.run), AFTER_THE_WORKFLOWS_OWN_SECONDS)

@@ -4,10 +4,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from guerdon.application.decide_event import decide
-from guerdon.application.ports import Clock, EventReader, Fulfillments, Notice, Notices, Store
+from guerdon.application.look_again import OURS
+from guerdon.application.ports import (
+    Clock,
+    EventReader,
+    Fulfillments,
+    HintQueues,
+    Notice,
+    Notices,
+    ProviderHint,
+    Store,
+)
 from guerdon.application.programs import ProgramShelf
 from guerdon.application.records import InboxEvent
 from guerdon.application.transaction import Committed
+from guerdon.domain.channel import PROVIDER_OF
 from guerdon.domain.errors import StoreBusy
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.payout import PayoutStatus
@@ -31,6 +42,7 @@ class EvaluateRewards:
     read_event: EventReader
     fulfillments: Fulfillments
     notices: Notices
+    hints: HintQueues
     clock: Clock
 
     def __call__(self, event_id: str) -> InboxEvent | None:
@@ -56,18 +68,27 @@ class EvaluateRewards:
         if body is None:
             raise StoreBusy(f"the body of event {inbox.event_id} is not there")
         event = self.read_event(body.body)
-        decision = decide(self.store, self.shelf, inbox, event, self.clock.now())
+        decision = decide(self.store, self.shelf, self.read_event, inbox, event, self.clock.now())
         return self.store.commit(decision.transaction)
 
     def _start(self, decided: InboxEvent) -> None:
-        if decided.outcome is not Outcome.REWARDED:
+        if decided.outcome not in {Outcome.REWARDED, Outcome.REVISED}:
             return
         for reward_id in decided.reward_ids:
             reward = self.store.reward(reward_id)
             for payout_id in reward.payout_ids if reward else ():
-                payout = self.store.payout(payout_id)
-                # Only the run that is due is started: a redelivery after 40 days finds a later status, or a later
-                # run that a person decided on and that has its own execution.
-                if payout is not None and payout.status is PayoutStatus.EARNED:
-                    self.fulfillments.start(payout_id, payout.run)
-            self.notices.enqueue(Notice(REWARD_EARNED, reward_id))
+                self._set_going(payout_id)
+            if decided.outcome is Outcome.REWARDED:
+                self.notices.enqueue(Notice(REWARD_EARNED, reward_id))
+
+    def _set_going(self, payout_id: str) -> None:
+        """Start what is due, and ask the provider about what is to be taken back while it may still be canceled.
+
+        Only the run that is due is started: a redelivery after 40 days finds a later status, or a later run that a
+        person decided on and that has its own execution.
+        """
+        payout = self.store.payout(payout_id)
+        if payout is not None and payout.status is PayoutStatus.EARNED:
+            self.fulfillments.start(payout_id, payout.run)
+        if payout is not None and payout.status is PayoutStatus.SUBMITTED and payout.take_back is not None:
+            self.hints.enqueue(ProviderHint(PROVIDER_OF[payout.channel], OURS, payout_id))

@@ -6,7 +6,7 @@ from typing import Final
 
 from guerdon.application.attempts import is_conclusive, record_absence, record_answer
 from guerdon.application.conclude import Conclude
-from guerdon.application.ports import Clock, DraftingProvider, PayoutProvider, ProviderHint, Store
+from guerdon.application.ports import CancelingProvider, Clock, DraftingProvider, PayoutProvider, ProviderHint, Store
 from guerdon.application.records import AnswerState, Attempt, ProviderAnswer
 from guerdon.domain import identity
 
@@ -70,10 +70,14 @@ class LookAgain:
         request = self.store.frozen_request(attempt.reference)
         if is_conclusive(attempt) or request is None:
             return self._concluded(attempt, otherwise=Looked.NOTHING_KNOWN)
+        unwanted = payout.take_back is not None
+        if unwanted and attempt.provider_id is not None and isinstance(self.provider, CancelingProvider):
+            # Whether it was still in time, the look-up tells.
+            self.provider.cancel(attempt.provider_id)
         now = self.clock.now()
         found = self.provider.look_up(request, now)
         if found is not None:
-            gave_up = payout.attention is not None
+            gave_up = payout.attention is not None or unwanted
             if gave_up and found.state is AnswerState.PREPARED and isinstance(self.provider, DraftingProvider):
                 # Nobody will confirm this draft any more. Once it is deleted, later look-ups find nothing, and
                 # that proves that nothing moved; a draft that was charged meanwhile is not deleted.

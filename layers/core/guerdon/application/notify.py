@@ -16,6 +16,7 @@ from guerdon.application.mails import (
 from guerdon.application.ports import Clock, Declined, EventReader, Mail, Mailer, Notice, Store
 from guerdon.application.records import AdvocateDetails, SentNotice
 from guerdon.application.transaction import Insert
+from guerdon.domain.channel import Channel
 from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 
@@ -65,13 +66,13 @@ class Notify:
         return Told("unknown-kind")
 
     def _reward_earned(self, reward: Reward) -> Told:
-        payout = self.store.payout(reward.payout_ids[0])
-        if payout is None:
-            return Told("unknown-payout", reward.event_id)
+        if reward.standing.amount_minor == 0:
+            return Told("reversed-meanwhile", reward.event_id)
+        terms = reward.terms
         advocate = self.store.advocate(reward.advocate_id)
         content = RewardEarnedMail(
             reference=reward.reward_id,
-            program_title=payout.program_title,
+            program_title=terms.program_title,
             advocate_name=advocate.name if advocate else None,
             referred_name=self._referred_name(reward),
             amount=reward.amount,
@@ -79,16 +80,16 @@ class Notify:
             counting_period=reward.explanation.counting_period,
             step_from=reward.explanation.step_from,
             limit=reward.explanation.limit,
-            channel=payout.channel,
-            hold_until=payout.hold_until,
+            channel=terms.channel,
+            hold_until=terms.hold_until,
             written_at=self.clock.now(),
-            time_zone=payout.time_zone,
-            item_name=payout.item.name if payout.item else None,
+            time_zone=terms.time_zone,
+            item_name=terms.item.name if terms.item else None,
             mailed_to=_mailed_to(advocate),
             locale=_locale(advocate),
         )
         key = f"{REWARD_EARNED}/{reward.reward_id}"
-        return Told(self._to_advocate(key, REWARD_EARNED, payout, advocate, content), reward.event_id)
+        return Told(self._to_advocate(key, REWARD_EARNED, terms.channel, advocate, content), reward.event_id)
 
     def _payout_stands(self, payout: Payout) -> Told:
         reward = self.store.reward(payout.reward_id)
@@ -117,7 +118,7 @@ class Notify:
             locale=_locale(advocate),
         )
         key = f"payout_paid/{payout.payout_id}/{payout.run}"
-        return self._to_advocate(key, "payout_paid", payout, advocate, content)
+        return self._to_advocate(key, "payout_paid", payout.channel, advocate, content)
 
     def _attention(self, payout: Payout) -> str:
         content = PayoutAttentionMail(
@@ -138,11 +139,11 @@ class Notify:
         self,
         key: str,
         template: str,
-        payout: Payout,
+        channel: Channel,
         advocate: AdvocateDetails | None,
         content: MailContent,
     ) -> str:
-        switch = self.store.channel_switch(payout.channel)
+        switch = self.store.channel_switch(channel)
         if switch is None or not switch.armed:
             return "observing"
         if advocate is None or not advocate.email:

@@ -11,13 +11,14 @@ from guerdon.application.records import (
     Attempt,
     ChannelSwitch,
     DealCount,
-    DealWin,
+    DealRecord,
     EventBody,
     FrozenRequest,
     InboxEvent,
     ProgramHead,
     ProgramVersion,
     ProviderAnswer,
+    Receivable,
     SentNotice,
 )
 from guerdon.application.transaction import Committed, Transaction
@@ -61,11 +62,14 @@ class Store(Protocol):
     def frozen_request(self, reference: str) -> FrozenRequest | None:
         """What one attempt sends; None once it was erased."""
 
-    def deal_win(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealWin | None:
-        """The win of the deal that was decided last."""
+    def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
+        """What was told about a deal under one trigger."""
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         """How many deals were counted; None for none."""
+
+    def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
+        """What an advocate owes in one currency."""
 
     def reward(self, reward_id: str) -> Reward | None:
         """One reward."""
@@ -142,8 +146,8 @@ class Notice:
 class Notices(Protocol):
     """The queue of things to tell."""
 
-    def enqueue(self, notice: Notice) -> None:
-        """Put one notice on the queue.
+    def enqueue(self, notice: Notice, delay_seconds: int = 0) -> None:
+        """Put one notice on the queue, to be read after `delay_seconds`, at most 900.
 
         Raises:
             BusUnavailable: It was not taken.
@@ -246,6 +250,19 @@ class DraftingProvider(PayoutProvider, Protocol):
 
     def discard(self, provider_id: str) -> None:
         """Delete a draft that lost; one that is gone already is fine."""
+
+
+@runtime_checkable
+class CancelingProvider(PayoutProvider, Protocol):
+    """A provider that can undo what it accepted, for a while."""
+
+    def cancel(self, provider_id: str) -> None:
+        """Ask for it to be undone; too late or done already is fine, a look-up tells which.
+
+        Raises:
+            ProviderUnavailable: It was not asked.
+            OutcomeUnknown: It may have been undone.
+        """
 
 
 @dataclass(frozen=True, slots=True)

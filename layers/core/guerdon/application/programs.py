@@ -88,13 +88,21 @@ class ProgramShelf:
         head = self.store.program_head(name)
         if head is None:
             return None
-        known = self.compiled.get((name, head.current))
+        return self.version(name, head.current), head.current
+
+    def version(self, name: str, number: int) -> Program:
+        """One published version, which is what a reward that it decided stays under.
+
+        Raises:
+            StoredProgramUnreadable: The stored version is not there, or not one that this release can read.
+        """
+        known = self.compiled.get((name, number))
         if known is None:
-            version = self.store.program_version(name, head.current)
-            if version is None:
-                raise StoredProgramUnreadable(name, head.current, ())
-            known, findings = read_program(json.loads(version.document))
+            stored = self.store.program_version(name, number)
+            if stored is None:
+                raise StoredProgramUnreadable(name, number, ())
+            known, findings = read_program(json.loads(stored.document))
             if known is None:
-                raise StoredProgramUnreadable(name, head.current, findings)
-            self.compiled[name, head.current] = known
-        return known, head.current
+                raise StoredProgramUnreadable(name, number, findings)
+            self.compiled[name, number] = known
+        return known

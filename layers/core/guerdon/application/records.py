@@ -11,6 +11,7 @@ from enum import StrEnum
 from guerdon.domain.deal import Address
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.money import Money
+from guerdon.domain.wins import Win
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,17 @@ class FrozenRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class DealWin:
-    """The win of a deal that was decided last: what makes the same deal, told again, a duplicate."""
+class DealRecord:
+    """What was told about a deal under one trigger: its wins, each with its reversals and amendments.
+
+    All of it stands in one row, so that a win and its reversal, told at the same moment, cannot miss each other.
+    """
 
     source_account: str
     program: str
     deal_id: str
     trigger: str
-    occurrence: str
-    fingerprint: str
-    event_id: str
-    reward_ids: tuple[str, ...]
+    wins: tuple[Win, ...]
     version: int = 1
 
 
@@ -107,6 +108,16 @@ class DealCount:
     group: str
     period: str
     count: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """What an advocate owes in one currency after clawbacks; the next rewards settle it."""
+
+    advocate_id: str
+    currency: str
+    balance: Money
     version: int = 1
 
 

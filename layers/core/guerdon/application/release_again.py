@@ -42,6 +42,8 @@ class ReleaseAgain:
             )
         if payout.attention == CONTRADICTED:
             return CannotRelease(f"{CONTRADICTED}: paying it again would pay twice")
+        if payout.take_back is not None:
+            return CannotRelease(f"{payout.take_back} of it is being taken back: wait until it is settled")
         again = payout.decided_again(self.clock.now(), decided_by)
         if self.store.commit((Replace(again),)) is not Committed.YES:
             raise StoreBusy(f"payout {payout_id} was changed by somebody else")

@@ -1,16 +1,20 @@
 """Settle a payout in the books by what is known of its current attempt: the only way to a final status."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from guerdon.application.attempts import TRIES_MOST
+from guerdon.application.grant import netted_from, new_payout, owing
 from guerdon.application.ports import Clock, Store
 from guerdon.application.records import AnswerState, ProviderAnswer
 from guerdon.application.transaction import Committed, Insert, Replace, Transaction
 from guerdon.domain import ledger
 from guerdon.domain.errors import StoreBusy
+from guerdon.domain.money import Money
 from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from guerdon.domain.reward import Reward
+from guerdon.domain.taking_back import take_back
 
 LOOK_AGAIN_AFTER: Final = timedelta(hours=1)
 """When the sweep asks the provider again about an outcome that stayed unknown."""
@@ -49,7 +53,12 @@ class SettlePayout:
             stopped = error if payout.run == run else None
             answer = self._answer(payout, payout.attempts)
             now = self.clock.now()
-            writes = _settlement(payout, answer, stopped, now) or self._contradiction(payout, now)
+            writes = (
+                self._taken_back(payout, now)
+                or self._came_back(payout, answer, now)
+                or _settlement(payout, answer, stopped, now)
+                or self._contradiction(payout, now)
+            )
             if not writes:
                 return payout
             if self.store.commit(writes) is not Committed.YES:
@@ -59,6 +68,53 @@ class SettlePayout:
     def _answer(self, payout: Payout, number: int) -> ProviderAnswer | None:
         attempt = self.store.attempt(payout.payout_id, number) if number else None
         return attempt.answer if attempt else None
+
+    def _taken_back(self, payout: Payout, now: datetime) -> Transaction:
+        """What a reversal wanted while the provider had the payout, once it is known what became of it."""
+        if payout.take_back is None or payout.status is PayoutStatus.SUBMITTED:
+            return ()
+        taken = take_back(payout, Money(0, payout.value.currency), now)
+        entry = ledger.taken_back(taken.payout, now, unpaid=taken.unpaid, paid=taken.paid)
+        writes: Transaction = (Replace(taken.payout), Insert(entry))
+        if taken.rest.amount_minor > 0:
+            # The sweep starts its fulfillment: this step may only end the one that it is a part of.
+            reward = self._reward(payout)
+            rest = new_payout(reward, len(reward.payout_ids), taken.rest, payout.event_id, now)
+            writes += (Insert(rest), Replace(reward.given(rest.payout_id)))
+        owed = self.store.receivable(payout.advocate_id, payout.value.currency)
+        return writes + owing(owed, payout.advocate_id, taken.paid)
+
+    def _came_back(self, payout: Payout, answer: ProviderAnswer | None, now: datetime) -> Transaction:
+        """Money that came back after some of it was clawed back: the advocate doesn't owe what they didn't keep.
+
+        What they owed of it and was settled by other rewards meanwhile is promised to them again, with what was
+        never clawed back; as all that came back, it waits for a person.
+        """
+        clawed = payout.clawed_back
+        paid_out = payout.status in {PayoutStatus.SETTLED, PayoutStatus.CLAWED_BACK}
+        if clawed is None or not paid_out or answer is None or answer.state is not AnswerState.RETURNED:
+            return ()
+        owed = self.store.receivable(payout.advocate_id, payout.value.currency)
+        forgiven = netted_from(owed, clawed)
+        promised = payout.value - forgiven
+        value_on = answer.value_on or now.date()
+        if forgiven.amount_minor == 0:
+            returned = replace(payout.returned(now, answer.detail), clawed_back=None)
+            return Replace(returned), Insert(ledger.returned(returned, now, value_on))
+        over = payout.returned_after_clawback(now, answer.detail)
+        writes: Transaction = (Replace(over), Insert(ledger.returned(over, now, value_on, forgiven=forgiven)))
+        if promised.amount_minor > 0:
+            reward = self._reward(payout)
+            rest = new_payout(reward, len(reward.payout_ids), promised, payout.event_id, now)
+            waiting = rest.blocked(BlockReason.DETAILS, now, f"{payout.payout_id} came back: {answer.detail}")
+            writes += (Insert(replace(waiting, version=rest.version)), Replace(reward.given(rest.payout_id)))
+        return writes + owing(owed, payout.advocate_id, -forgiven)
+
+    def _reward(self, payout: Payout) -> Reward:
+        reward = self.store.reward(payout.reward_id)
+        if reward is None:
+            raise StoreBusy(f"reward {payout.reward_id} is not there")
+        return reward
 
     def _contradiction(self, payout: Payout, now: datetime) -> Transaction:
         """An earlier attempt was given up on proof that nothing moved: if it was carried out, a person must know."""
@@ -85,7 +141,7 @@ def _by_answer(payout: Payout, answer: ProviderAnswer, now: datetime) -> Transac
             return Replace(returned), Insert(ledger.returned(returned, now, answer.value_on or now.date()))
         case PayoutStatus.FAILED if answer.state in _CARRIED_OUT:
             return _attention(payout, CONTRADICTED, None)
-        case PayoutStatus.BLOCKED if answer.state is AnswerState.DONE:
+        case PayoutStatus.BLOCKED | PayoutStatus.REVERSED if answer.state is AnswerState.DONE:
             return _attention(payout, CONTRADICTED, None)
         case PayoutStatus.EARNED | PayoutStatus.RELEASED if answer.state is AnswerState.DONE:
             # A person released it again on the word that nothing had moved: paying now would pay twice.

@@ -12,12 +12,13 @@ from guerdon.application.records import (
     Attempt,
     ChannelSwitch,
     DealCount,
-    DealWin,
+    DealRecord,
     EventBody,
     FrozenRequest,
     InboxEvent,
     ProgramHead,
     ProgramVersion,
+    Receivable,
     SentNotice,
 )
 from guerdon.domain.ledger import Entry
@@ -27,10 +28,21 @@ from guerdon.domain.reward import Reward
 ITEMS_MOST: Final = 20
 """Our own ceiling on one transaction; DynamoDB's is 100."""
 
-VersionedRow = InboxEvent | AdvocateDetails | DealWin | DealCount | Payout | Attempt | ProgramHead | ChannelSwitch
+VersionedRow = (
+    InboxEvent
+    | AdvocateDetails
+    | DealRecord
+    | DealCount
+    | Receivable
+    | Payout
+    | Reward
+    | Attempt
+    | ProgramHead
+    | ChannelSwitch
+)
 """A row that may be replaced, by whoever names the version that they read."""
 
-Row = VersionedRow | EventBody | FrozenRequest | Reward | Entry | ProgramVersion | SentNotice
+Row = VersionedRow | EventBody | FrozenRequest | Entry | ProgramVersion | SentNotice
 """Anything that the store holds."""
 
 

@@ -13,7 +13,7 @@ from guerdon.cli.options import AsJson
 from guerdon.cli.output import console, plain_table, show
 from guerdon.cli.publish import read_program_file
 from guerdon.domain import glossary
-from guerdon.domain.deal import DealEvent
+from guerdon.domain.deal import REVISIONS, DealEvent
 from guerdon.domain.judgment import Judgment, Known, Outcome, judge
 
 
@@ -46,6 +46,12 @@ def evaluate(
     if deal_event.program != compiled.name:
         stop(
             Ending.FINDINGS, f"{event}: data.program: is {deal_event.program[:63]!r}, and the file is {compiled.name!r}"
+        )
+    if deal_event.type in REVISIONS:
+        stop(
+            Ending.FINDINGS,
+            f"{event}: type: is {deal_event.type!r}, which is judged by the win that a stack knows: "
+            "evaluate the win with the new total instead",
         )
     judgment = judge(deal_event, Known(compiled, counted=ordinal - 1))
     if as_json:

@@ -55,10 +55,12 @@ def events_about(stack: Stack, subject: str) -> Sequence[InboxEvent]:
         payout = store.payout(subject)
         cause = payout.event_id if payout else None
     event = store.inbox_event(cause) if cause else None
-    if event is not None:
+    if event is not None and (event.reward_ids or subject == cause):
         return [event]
-    # A deal's id is the CRM's choice and may look like one of ours.
-    told = (store.inbox_event(event_id) for event_id in store.events_of_deal(subject))
+    # A win that earned only once it was amended has its story in several events. A deal's id is the CRM's choice and
+    # may look like one of ours.
+    deal_id = event.deal_id if event else subject
+    told = (store.inbox_event(event_id) for event_id in store.events_of_deal(deal_id))
     return [event for event in told if event is not None]
 
 
@@ -95,8 +97,14 @@ def _add_reward(rows: Table, told: RewardStory) -> None:
     rows.add_row("Advocate", f"{told.advocate} ({reward.advocate_id})")
     rows.add_row("Reward", f"{reward.reward_id}, {reward.amount.words}")
     rows.add_row("Why", reward.explanation.words)
+    if reward.adjustments:
+        rows.add_row("Worth now", reward.standing.words)
+    if reward.netted is not None:
+        rows.add_row("Kept back", f"{reward.netted.words}, which the advocate owed after an earlier reversal")
     for payout in told.payouts:
         _add_payout(rows, payout)
+    if told.owed.amount_minor > 0:
+        rows.add_row("Owed", f"{told.owed.words} by the advocate, kept back from what they earn next")
 
 
 def _add_payout(rows: Table, told: PayoutStory) -> None:
@@ -106,6 +114,10 @@ def _add_payout(rows: Table, told: PayoutStory) -> None:
     rows.add_row("Status", f"{words}; but {payout.attention}" if payout.attention else words)
     if payout.cost is not None and payout.cost != payout.value:
         rows.add_row("Cost", f"{payout.cost.words} in all, which differs from the value of the reward")
+    if payout.take_back is not None:
+        rows.add_row("Wanted back", f"{payout.take_back.words} of it, once the provider says what became of it")
+    if payout.clawed_back is not None:
+        rows.add_row("Taken back", f"{payout.clawed_back.words} of it, as the advocate's debt")
     if payout.provider_id:
         rows.add_row("Provider id", payout.provider_id)
 

@@ -10,8 +10,9 @@ from guerdon.application.records import AnswerState, Attempt, InboxEvent
 from guerdon.domain import glossary
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.ledger import Entry
+from guerdon.domain.money import Money
 from guerdon.domain.payout import Change, Payout, PayoutStatus
-from guerdon.domain.reward import Reward
+from guerdon.domain.reward import Adjustment, Reward
 
 ANSWER_WORDS: Final = {
     AnswerState.PREPARED: "a draft exists, no money moves until it is confirmed",
@@ -51,11 +52,16 @@ class PayoutStory:
 
 @dataclass(frozen=True, slots=True)
 class RewardStory:
-    """A reward with its payouts, and the name of the advocate if it is known."""
+    """A reward with its payouts, and the name of the advocate if it is known.
+
+    Attributes:
+        owed: What the advocate owes in the reward's currency after clawbacks, whichever rewards they were of.
+    """
 
     reward: Reward
     advocate: str
     payouts: tuple[PayoutStory, ...]
+    owed: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +82,11 @@ def story_of(store: Store, event: InboxEvent, journal: Iterable[Entry]) -> Story
     rewards = tuple(_rewards(store, event))
     lines = [*_event_lines(event)]
     for reward in rewards:
-        lines.extend(_mail_lines(store, f"reward_earned/{reward.reward.reward_id}", "“you earned a reward”"))
-        for told in reward.payouts:
-            lines.extend(_payout_lines(store, told))
-    lines.extend(_entry_line(entry) for entry in journal if entry.event_id == event.event_id)
+        lines.extend(_reward_lines(store, event, reward))
+    whole = {reward.reward.reward_id for reward in rewards if event.outcome is Outcome.REWARDED}
+    lines.extend(
+        _entry_line(entry) for entry in journal if entry.event_id == event.event_id or entry.reward_id in whole
+    )
     # Sorting is stable: what was written in the same instant stays in the order of cause and effect.
     return Story(event, rewards, tuple(sorted(lines, key=lambda line: line.at)))
 
@@ -93,7 +100,9 @@ def _rewards(store: Store, event: InboxEvent) -> Iterator[RewardStory]:
         known = (details.name or details.crm_id) if details else None
         payouts = (store.payout(payout_id) for payout_id in reward.payout_ids)
         told = tuple(PayoutStory(payout, _attempts(store, payout)) for payout in payouts if payout is not None)
-        yield RewardStory(reward, known or reward.advocate_id, told)
+        debt = store.receivable(reward.advocate_id, reward.amount.currency)
+        owed = debt.balance if debt else Money(0, reward.amount.currency)
+        yield RewardStory(reward, known or reward.advocate_id, told, owed)
 
 
 def _attempts(store: Store, payout: Payout) -> tuple[Attempt, ...]:
@@ -110,6 +119,26 @@ def _event_lines(event: InboxEvent) -> Iterator[Line]:
     yield Line(
         event.decided_at, f"decided: {term.words}{': ' if event.outcome is not Outcome.DUPLICATE else ' '}{detail}"
     )
+
+
+def _reward_lines(store: Store, event: InboxEvent, told: RewardStory) -> Iterator[Line]:
+    """All of a reward for the event that earned it; for one that revised it, what that one changed."""
+    reward, revises = told.reward, event.outcome is not Outcome.REWARDED
+    for adjustment in reward.adjustments:
+        if not revises or adjustment.event_id == event.event_id:
+            yield Line(adjustment.at, _adjustment_words(adjustment))
+    if not revises:
+        yield from _mail_lines(store, f"reward_earned/{reward.reward_id}", "“you earned a reward”")
+    for payout in told.payouts:
+        if not revises or payout.payout.event_id == event.event_id:
+            yield from _payout_lines(store, payout)
+
+
+def _adjustment_words(adjustment: Adjustment) -> str:
+    total, amount = adjustment.total.words, adjustment.amount.words
+    if adjustment.total.amount_minor == 0:
+        return f"the deal came undone: the reward is worth {amount}"
+    return f"the deal is worth {total} now: the reward is worth {amount}"
 
 
 def _payout_lines(store: Store, told: PayoutStory) -> Iterator[Line]:

@@ -9,8 +9,13 @@ from typing import Final
 from guerdon.domain.money import Money
 
 DEAL_CLOSED: Final = "deal.closed"
-UNDERSTOOD_TYPES: Final = (DEAL_CLOSED, "deal.reversed", "deal.amended")
-"""Event types that a sender may use. Only deal.closed is acted on; the others wait for a person."""
+DEAL_REVERSED: Final = "deal.reversed"
+DEAL_AMENDED: Final = "deal.amended"
+REVISIONS: Final = (DEAL_REVERSED, DEAL_AMENDED)
+"""What is told about a win later: both carry the deal's new total and since when."""
+
+UNDERSTOOD_TYPES: Final = (DEAL_CLOSED, *REVISIONS)
+"""Event types that a sender may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,13 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class DealEvent:
-    """One message about one deal, whichever CRM it came from."""
+    """One message about one deal, whichever CRM it came from.
+
+    Attributes:
+        deal: As it closed; in a reversal or an amendment its amount is the new total, and `closed_at` says which
+            win is meant.
+        effective_at: Since when a reversal or an amendment counts; None in other messages.
+    """
 
     type: str
     timestamp: datetime
@@ -88,6 +99,7 @@ class DealEvent:
     advocate: Advocate | None = None
     referred: Referred | None = None
     referral: Referral | None = None
+    effective_at: datetime | None = None
 
     @property
     def occurrence(self) -> str:

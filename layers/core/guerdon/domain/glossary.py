@@ -82,6 +82,10 @@ BLOCK_REASON: Final[Mapping[str, Term]] = {
 OUTCOME: Final[Mapping[str, Term]] = {
     "rewarded": Term("rewarded", "The deal earned a reward."),
     "no_reward": Term("no reward", "The deal is a referral, but none of the program's rules applies to it."),
+    "revised": Term("revised", "A reversal or an amendment of the deal was taken into its reward."),
+    "no_change": Term("no change", "It tells nothing about the deal that changes its reward."),
+    "remembered": Term("remembered", "It came before its deal, and will count when the deal is told."),
+    "reversed": Term("reversed", "The deal was undone before it was told, so it earns nothing."),
     "not_a_referral": Term("not a referral", "The deal names nobody who referred it."),
     "before_start": Term("before the start", "The deal closed before the program's first day."),
     "unknown_program": Term(

@@ -1,13 +1,14 @@
 """What one deal event means, given what is known: pure, and so the same today, in a replay, and on the command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from guerdon.domain.deal import DEAL_CLOSED, DealEvent
+from guerdon.domain.deal import DealEvent
 from guerdon.domain.program import Program
 from guerdon.domain.rules import CannotDecide, Earned, NothingEarned, evaluate
+from guerdon.domain.wins import Win, in_the_way, win_of
 
 
 class Outcome(StrEnum):
@@ -20,19 +21,14 @@ class Outcome(StrEnum):
     UNKNOWN_PROGRAM = "unknown_program"
     DUPLICATE = "duplicate"
     NEEDS_ATTENTION = "needs_attention"
+    REVISED = "revised"  # A reversal or an amendment changed what a reward is worth.
+    NO_CHANGE = "no_change"  # It says nothing that was not known, or nothing that changes the reward.
+    REMEMBERED = "remembered"  # It came before its win, and will count when the win comes.
+    REVERSED = "reversed"  # The win came after its reversal: it earns nothing.
 
 
 CLOSES_AHEAD_MOST: Final = timedelta(days=31)
 """How far a closing date may lie ahead of the message that tells it; a mistyped year would hold money for decades."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToldBefore:
-    """The win of the same deal that was decided last."""
-
-    event_id: str
-    occurrence: str
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +38,13 @@ class Known:
     Attributes:
         program: The rules in force, None when no program has the event's name.
         version: Which published version they are; 0 for a file that is not published.
-        told_before: The deal's win that was decided last, if one was.
+        wins: What was told about the deal before.
         counted: How many deals of the advocate were counted in the deal's period so far.
     """
 
     program: Program | None
     version: int = 0
-    told_before: ToldBefore | None = None
+    wins: tuple[Win, ...] = ()
     counted: int = 0
 
 
@@ -65,21 +61,18 @@ class Judgment:
 
 
 def judge(event: DealEvent, known: Known) -> Judgment:
-    """Judge `event` by what is known."""
-    # What a CRM says later about a deal that was rewarded concerns us, whether it names the advocate again or not.
-    about_a_win = event.type != DEAL_CLOSED and known.told_before is not None
-    if known.program is None or (event.advocate is None and not about_a_win):
+    """Judge a win by what is known."""
+    if known.program is None or event.advocate is None:
         return _no_case(event)
-    if event.type != DEAL_CLOSED:
-        return Judgment(Outcome.NEEDS_ATTENTION, f"{event.type} waits for a person: only {DEAL_CLOSED} is acted on")
     if event.deal.closed_at > event.timestamp + CLOSES_AHEAD_MOST:
         why = f"the deal closes at {event.deal.closed_at.isoformat()}, long after it was told: correct its date"
         return Judgment(Outcome.NEEDS_ATTENTION, why)
     if event.deal.closed_at < known.program.starts_at:
         starts = known.program.starts_at.isoformat()
         return Judgment(Outcome.BEFORE_START, f"the deal closed before the program starts, {starts}")
-    if known.told_before is not None:
-        return _told_again(event, known.told_before)
+    settled_by_history = _told_again(event, known.wins)
+    if settled_by_history is not None:
+        return settled_by_history
     return _by_the_rules(event, known.program, known)
 
 
@@ -89,8 +82,37 @@ def _no_case(event: DealEvent) -> Judgment:
     return Judgment(Outcome.UNKNOWN_PROGRAM, f"no program {event.program[:63]!r} is published")
 
 
+def _told_again(event: DealEvent, wins: tuple[Win, ...]) -> Judgment | None:
+    """What the deal's history alone decides; None when this is a win that was not told before."""
+    same = win_of(wins, event.occurrence)
+    # A win that earned nothing is judged anew when it is told again: the program may pay for it by now.
+    if same is not None and same.event_id is not None and (same.reward_id is not None or same.undone):
+        if same.fingerprint != event.fingerprint:
+            why = f"the same win was told with other content by event {same.event_id}"
+            return Judgment(Outcome.NEEDS_ATTENTION, why)
+        return Judgment(Outcome.DUPLICATE, same.event_id)
+    revised_in = replace(same, total=None).currencies() if same is not None else frozenset()
+    if revised_in and event.deal.amount.currency not in revised_in:
+        return Judgment(Outcome.NEEDS_ATTENTION, "what was told about this win before is in another currency")
+    if same is not None and same.undone:
+        return Judgment(Outcome.REVERSED, "its reversal came before it")
+    other = in_the_way(wins, event.deal.closed_at)
+    if other is not None:
+        why = (
+            f"the deal was already won at {other.occurrence} (event {other.event_id}); a later win earns again "
+            "only after a recorded reversal"
+        )
+        return Judgment(Outcome.NEEDS_ATTENTION, why)
+    return None
+
+
 def _by_the_rules(event: DealEvent, program: Program, known: Known) -> Judgment:
-    evaluation = evaluate(program, known.version, event, ordinal=1 + known.counted)
+    remembered = win_of(known.wins, event.occurrence)
+    total = remembered.standing_total(event.deal.amount) if remembered else event.deal.amount
+    if remembered and remembered.amendment and total.amount_minor == 0:
+        return Judgment(Outcome.NO_REWARD, "it was amended to a total of zero")
+    standing = replace(event, deal=replace(event.deal, amount=total))
+    evaluation = evaluate(program, known.version, standing, ordinal=1 + known.counted)
     match evaluation:
         case Earned():
             return Judgment(Outcome.REWARDED, evaluation.explanation.words, evaluation)
@@ -98,15 +120,3 @@ def _by_the_rules(event: DealEvent, program: Program, known: Known) -> Judgment:
             return Judgment(Outcome.NO_REWARD, evaluation.why)
         case CannotDecide():
             return Judgment(Outcome.NEEDS_ATTENTION, evaluation.why)
-
-
-def _told_again(event: DealEvent, before: ToldBefore) -> Judgment:
-    if before.occurrence != event.occurrence:
-        why = (
-            f"the deal was already won at {before.occurrence} (event {before.event_id}); a later win earns again only "
-            "after a recorded reversal"
-        )
-        return Judgment(Outcome.NEEDS_ATTENTION, why)
-    if before.fingerprint != event.fingerprint:
-        return Judgment(Outcome.NEEDS_ATTENTION, f"the same win was told with other content by event {before.event_id}")
-    return Judgment(Outcome.DUPLICATE, before.event_id)

@@ -22,6 +22,7 @@ REWARDS_EXPENSE: Final = "rewards_expense"
 REWARDS_LIABILITY: Final = "rewards_liability"
 FULFILLMENT_COST: Final = "fulfillment_cost"
 EXCHANGE: Final = "exchange"
+RECEIVABLE: Final = "receivable:advocate"
 
 
 class EntryKind(StrEnum):
@@ -32,6 +33,9 @@ class EntryKind(StrEnum):
     SETTLED = "settled"
     FAILED = "failed"
     RETURNED = "returned"
+    REVISED = "revised"
+    REVERSED = "reversed"
+    CLAWED_BACK = "clawed_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +118,45 @@ def settlement_account(channel: Channel) -> str:
             return f"float:{provider}"
 
 
-def earned(reward: Reward, payout: Payout) -> Entry:
-    """The promise: an expense, and a liability towards the advocate, effective the day that the deal closed."""
-    return Entry(
-        entry_id=f"{reward.reward_id}@{reward.version}",
-        kind=EntryKind.EARNED,
-        effective_on=reward.closed_at.astimezone(ZoneInfo(payout.time_zone)).date(),
-        posted_at=reward.decided_at,
-        legal_entity=payout.legal_entity,
-        program=reward.program,
-        channel=payout.channel,
-        currency=reward.amount.currency,
-        postings=_move(REWARDS_EXPENSE, REWARDS_LIABILITY, reward.amount),
-        event_id=reward.event_id,
-        reward_id=reward.reward_id,
-    )
+def earned(reward: Reward) -> Entry:
+    """The promise: an expense, and a liability towards the advocate, effective the day that the deal closed.
+
+    What was kept back for an earlier clawback settles that much of the advocate's debt at once.
+    """
+    postings = _move(REWARDS_EXPENSE, REWARDS_LIABILITY, reward.amount)
+    if reward.netted is not None:
+        postings += _move(REWARDS_LIABILITY, RECEIVABLE, reward.netted)
+    return _of_reward(reward, EntryKind.EARNED, reward.decided_at, reward.closed_at, postings)
+
+
+def revised(  # noqa: PLR0913 - the three amounts are three different facts of one revision.
+    reward: Reward, at: datetime, effective_at: datetime, *, promised: Money, owed: Money, netted: Money
+) -> Entry:
+    """A reversal or an amendment changed what a reward is worth.
+
+    Args:
+        reward: As it is afterwards.
+        at: When it is posted.
+        effective_at: Since when the deal is worth something else.
+        promised: What is promised more, or less when negative: an expense against the liability.
+        owed: What was paid and is the advocate's debt now: a receivable against the expense.
+        netted: What of the new promise settles an older debt of the advocate.
+    """
+    postings: tuple[Posting, ...] = ()
+    if promised.amount_minor:
+        postings += _move(REWARDS_EXPENSE, REWARDS_LIABILITY, promised)
+    if owed.amount_minor:
+        postings += _move(RECEIVABLE, REWARDS_EXPENSE, owed)
+    if netted.amount_minor:
+        postings += _move(REWARDS_LIABILITY, RECEIVABLE, netted)
+    return _of_reward(reward, EntryKind.REVISED, at, effective_at, postings)
+
+
+def taken_back(payout: Payout, at: datetime, *, unpaid: Money, paid: Money) -> Entry:
+    """What a reversal wanted back while the provider had it: given up if it was not paid, a debt if it was."""
+    if paid.amount_minor:
+        return _entry(payout, EntryKind.CLAWED_BACK, at, _move(RECEIVABLE, REWARDS_EXPENSE, paid))
+    return _entry(payout, EntryKind.REVERSED, at, _move(REWARDS_LIABILITY, REWARDS_EXPENSE, unpaid))
 
 
 def submitted(payout: Payout, at: datetime) -> Entry:
@@ -159,8 +187,10 @@ def failed(payout: Payout, at: datetime) -> Entry:
     return _entry(payout, EntryKind.FAILED, at, postings)
 
 
-def returned(payout: Payout, at: datetime, value_on: date) -> Entry:
+def returned(payout: Payout, at: datetime, value_on: date, *, forgiven: Money | None = None) -> Entry:
     """Settled money came back: the promised value is owed again.
+
+    `forgiven` of it the advocate owed after a clawback: nobody owes what came back.
 
     What the provider kept (shipping, tax, fees) stays a fulfillment cost: only the value comes off the account. What
     was charged in another currency comes back in that one, at the rate of the settlement.
@@ -170,11 +200,31 @@ def returned(payout: Payout, at: datetime, value_on: date) -> Entry:
         postings = _move(account, EXCHANGE, cost) + _move(EXCHANGE, REWARDS_LIABILITY, payout.value)
     else:
         postings = _move(account, REWARDS_LIABILITY, payout.value)
+    if forgiven is not None and forgiven.amount_minor:
+        postings += _move(REWARDS_LIABILITY, RECEIVABLE, forgiven)
     return _entry(payout, EntryKind.RETURNED, at, postings, value_on)
 
 
 def _move(debit: str, credit: str, amount: Money) -> tuple[Posting, ...]:
     return Posting(debit, amount), Posting(credit, -amount)
+
+
+def _of_reward(
+    reward: Reward, kind: EntryKind, at: datetime, effective_at: datetime, postings: tuple[Posting, ...]
+) -> Entry:
+    return Entry(
+        entry_id=f"{reward.reward_id}@{reward.version}",
+        kind=kind,
+        effective_on=effective_at.astimezone(ZoneInfo(reward.terms.time_zone)).date(),
+        posted_at=at,
+        legal_entity=reward.terms.legal_entity,
+        program=reward.program,
+        channel=reward.terms.channel,
+        currency=reward.amount.currency,
+        postings=postings,
+        event_id=reward.adjustments[-1].event_id if reward.adjustments else reward.event_id,
+        reward_id=reward.reward_id,
+    )
 
 
 def _entry(

@@ -46,7 +46,8 @@ MAY_FOLLOW: Final[dict[PayoutStatus, frozenset[PayoutStatus]]] = {
     _S.FAILED: frozenset({_S.EARNED, _S.REVERSED}),
     _S.RETURNED: frozenset({_S.EARNED, _S.REVERSED}),
     _S.REVERSED: frozenset(),
-    _S.CLAWED_BACK: frozenset(),
+    # A check can come back after it was clawed back: then nothing of it is owed by the advocate any more.
+    _S.CLAWED_BACK: frozenset({_S.RETURNED}),
 }
 """The transition table. A late or repeated message never undoes progress: there is no edge for it."""
 
@@ -66,6 +67,9 @@ ANSWER_DUE_AFTER: Final = {
     Channel.MERCHANDISE: timedelta(hours=6),
 }
 """How long after a submission the sweep first asks the provider by itself; webhooks are hints and may never come."""
+
+
+UNDONE: Final = "the deal came undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,9 @@ class Payout:
         reason: Why it is blocked or failed.
         attention: What a person should look at while the status stays as it is, such as an unknown outcome.
         look_at: When the sweep should look at it; None once it has ended or waits for a person.
+        take_back: What a reversal wants back of it, while the provider has it: it is canceled there if it can be,
+            and clawed back once it is settled.
+        clawed_back: What of it became the advocate's debt after it was paid.
     """
 
     payout_id: str
@@ -113,6 +120,8 @@ class Payout:
     attention: str | None = None
     cost: Money | None = None
     provider_id: str | None = None
+    take_back: Money | None = None
+    clawed_back: Money | None = None
     run: int = 1
     attempts: int = 0
     version: int = 1
@@ -150,11 +159,41 @@ class Payout:
         """Money that had moved came back."""
         return self._became(PayoutStatus.RETURNED, at, reason=reason, look_at=None)
 
+    def returned_after_clawback(self, at: datetime, reason: str) -> "Payout":
+        """Money that had moved came back, and part of it is not promised any more: this payout is over."""
+        returned = self.returned(at, reason)
+        return replace(returned.reversed(at), version=self.version + 1)
+
     def decided_again(self, at: datetime, decided_by: str) -> "Payout":
         """A person decided: the next run may act on it, and any earlier one exits. A hold is still waited for."""
         again = self._became(PayoutStatus.EARNED, at, look_at=max(at, self.hold_until) + RELEASE_DUE_AFTER)
         line = Change(at, PayoutStatus.EARNED, f"decided by {decided_by}", self.run + 1)
         return replace(again, run=self.run + 1, history=(*self.history, line))
+
+    @property
+    def remaining(self) -> Money:
+        """What of its value a reversal may still take back."""
+        zero = Money(0, self.value.currency)
+        if self.status in {PayoutStatus.REVERSED, PayoutStatus.CLAWED_BACK}:
+            return zero
+        return self.value - (self.take_back or zero) - (self.clawed_back or zero)
+
+    def reversed(self, at: datetime) -> "Payout":
+        """Nothing of it was paid, and nothing will be: the deal came undone."""
+        return replace(self._became(PayoutStatus.REVERSED, at, look_at=None, reason=UNDONE), take_back=None)
+
+    def wanted_back(self, amount: Money, at: datetime) -> "Payout":
+        """The provider has it: `amount` is taken back once it is known what became of it."""
+        wanted = self.take_back + amount if self.take_back else amount
+        return replace(self, take_back=wanted, look_at=at, version=self.version + 1)
+
+    def clawed(self, amount: Money, at: datetime) -> "Payout":
+        """It was paid, and `amount` of it is the advocate's debt from now on."""
+        total = self.clawed_back + amount if self.clawed_back else amount
+        if total == self.value:
+            after = self._became(PayoutStatus.CLAWED_BACK, at, look_at=None, reason=UNDONE)
+            return replace(after, clawed_back=total, take_back=None)
+        return replace(self, clawed_back=total, take_back=None, version=self.version + 1)
 
     def noticed(self, attention: str | None, look_at: datetime | None) -> "Payout":
         """Say what a person should look at, or when the sweep should; the status stays."""

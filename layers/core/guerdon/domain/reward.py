@@ -1,20 +1,57 @@
 """What one beneficiary earned from one occurrence of one deal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from guerdon.domain.channel import Channel
 from guerdon.domain.explanation import Explanation
 from guerdon.domain.money import Money
+from guerdon.domain.program import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a reward is paid and booked: what each of its payouts takes over.
+
+    Attributes:
+        time_zone: IANA zone of the legal entity's books.
+        hold_until: No payout is released before.
+    """
+
+    program_title: str
+    legal_entity: str
+    time_zone: str
+    channel: Channel
+    hold_until: datetime
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A reversal or an amendment changed what the reward is worth.
+
+    Attributes:
+        total: The deal's total from then on.
+        amount: What the reward is worth by it.
+    """
+
+    at: datetime
+    event_id: str
+    total: Money
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
 class Reward:
-    """A reward; it never changes, corrections are further facts.
+    """A reward. What was granted stays as it was; adjustments are further facts beside it.
 
     Attributes:
         amount: What was earned, in the program's currency.
+        explanation: Why that amount.
         closed_at: When the deal closed: the moment that the obligation arose.
         decided_at: When Guerdon decided.
+        payout_ids: Every payout that it was ever given; the position of each is its place here.
+        netted: What was kept back from it for an earlier clawback.
     """
 
     reward_id: str
@@ -29,7 +66,28 @@ class Reward:
     advocate_id: str
     amount: Money
     explanation: Explanation
+    terms: Terms
     closed_at: datetime
     decided_at: datetime
     payout_ids: tuple[str, ...]
+    netted: Money | None = None
+    adjustments: tuple[Adjustment, ...] = ()
     version: int = 1
+
+    @property
+    def standing(self) -> Money:
+        """What the reward is worth by the last adjustment."""
+        return self.adjustments[-1].amount if self.adjustments else self.amount
+
+    def adjusted(self, adjustment: Adjustment, payout_ids: tuple[str, ...] = ()) -> "Reward":
+        """The reward after an adjustment, with the payouts that it was given for it."""
+        return replace(
+            self,
+            adjustments=(*self.adjustments, adjustment),
+            payout_ids=(*self.payout_ids, *payout_ids),
+            version=self.version + 1,
+        )
+
+    def given(self, payout_id: str) -> "Reward":
+        """The reward with one more payout."""
+        return replace(self, payout_ids=(*self.payout_ids, payout_id), version=self.version + 1)

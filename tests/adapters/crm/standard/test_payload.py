@@ -138,7 +138,7 @@ def test_a_missing_field_is_named(path: tuple[str | int, ...], field: str) -> No
         (
             {"deal__amount": {"value": "-1", "currency": "USD"}},
             "data.deal.amount.value",
-            "must not be below zero: a deal that came undone is a deal.reversed",
+            "must not be below zero: a deal that came undone is a deal.reversed with its new total",
         ),
         (
             {"deal__amount": {"value": "100.50", "currency": "JPY"}},

@@ -66,14 +66,18 @@ class SqsNotices:
     client: "SQSClient"
     queue_url: str
 
-    def enqueue(self, notice: Notice) -> None:
-        """Put one notice on the queue.
+    def enqueue(self, notice: Notice, delay_seconds: int = 0) -> None:
+        """Put one notice on the queue, to be read after `delay_seconds`, at most 900.
 
         Raises:
             BusUnavailable: It was not taken, as far as we know.
         """
         with bus_unavailable(f"the notice about {notice.subject_id} could not be queued"):
-            self.client.send_message(QueueUrl=self.queue_url, MessageBody=json.dumps(notice_to_message(notice)))
+            self.client.send_message(
+                QueueUrl=self.queue_url,
+                MessageBody=json.dumps(notice_to_message(notice)),
+                DelaySeconds=delay_seconds,
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ def ordinal_key(advocate_id: str, group: str, period: str) -> str:
     return joined("ordinal", advocate_id, group, period)
 
 
+def receivable_key(advocate_id: str, currency: str) -> str:
+    """The key of what an advocate owes in the counters table."""
+    return joined("receivable", advocate_id, currency)
+
+
 def channel_key(channel: str) -> str:
     """The key of a channel's switch in the settings table."""
     return joined("channel", channel)

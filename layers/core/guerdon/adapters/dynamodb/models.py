@@ -19,13 +19,14 @@ from guerdon.application.records import (
     Attempt,
     ChannelSwitch,
     DealCount,
-    DealWin,
+    DealRecord,
     EventBody,
     FrozenRequest,
     InboxEvent,
     ProgramHead,
     ProgramVersion,
     ProviderAnswer,
+    Receivable,
     SentNotice,
 )
 from guerdon.domain.channel import Channel
@@ -36,7 +37,8 @@ from guerdon.domain.ledger import Entry, EntryKind, Posting
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Change, Payout, PayoutStatus
 from guerdon.domain.program import Item
-from guerdon.domain.reward import Reward
+from guerdon.domain.reward import Adjustment, Reward, Terms
+from guerdon.domain.wins import Win
 
 HEAD_NUMBER: Final = 0
 """The sort key of a program's head; its versions are numbered from 1."""
@@ -172,10 +174,10 @@ class ProgramVersionModel(RowModel[ProgramVersion]):
     published_by = UnicodeAttribute()
 
 
-class DealWinModel(RowModel[DealWin]):
-    """The win of a deal that was decided last."""
+class DealRecordModel(RowModel[DealRecord]):
+    """What was told about a deal."""
 
-    row_type = DealWin
+    row_type = DealRecord
     table = "deals"
     computed: ClassVar[Columns] = {"deal_key": lambda row: keys.deal_key(row.source_account, row.program, row.deal_id)}
 
@@ -184,10 +186,7 @@ class DealWinModel(RowModel[DealWin]):
     source_account = UnicodeAttribute()
     program = UnicodeAttribute()
     deal_id = UnicodeAttribute()
-    occurrence = UnicodeAttribute()
-    fingerprint = UnicodeAttribute()
-    event_id = UnicodeAttribute()
-    reward_ids = ValueAttribute(tuple[str, ...])
+    wins = ValueAttribute(tuple[Win, ...])
     version = NumberAttribute()
 
 
@@ -204,6 +203,20 @@ class DealCountModel(RowModel[DealCount]):
     group = UnicodeAttribute()
     period = UnicodeAttribute()
     counted = NumberAttribute()
+    version = NumberAttribute()
+
+
+class ReceivableModel(RowModel[Receivable]):
+    """What an advocate owes."""
+
+    row_type = Receivable
+    table = "counters"
+    computed: ClassVar[Columns] = {"counter_key": lambda row: keys.receivable_key(row.advocate_id, row.currency)}
+
+    counter_key = UnicodeAttribute(hash_key=True)
+    advocate_id = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    balance = ValueAttribute(Money)
     version = NumberAttribute()
 
 
@@ -225,9 +238,12 @@ class RewardModel(RowModel[Reward]):
     advocate_id = UnicodeAttribute()
     amount = ValueAttribute(Money)
     explanation = ValueAttribute(Explanation)
+    terms = ValueAttribute(Terms)
     closed_at = ValueAttribute(datetime)
     decided_at = ValueAttribute(datetime)
     payout_ids = ValueAttribute(tuple[str, ...])
+    netted = ValueAttribute(Money, null=True)
+    adjustments = ValueAttribute(tuple[Adjustment, ...])
     version = NumberAttribute()
 
 
@@ -272,6 +288,8 @@ class PayoutModel(RowModel[Payout]):
     attention = UnicodeAttribute(null=True)
     cost = ValueAttribute(Money, null=True)
     provider_id = UnicodeAttribute(null=True)
+    take_back = ValueAttribute(Money, null=True)
+    clawed_back = ValueAttribute(Money, null=True)
     run = NumberAttribute()
     attempts = NumberAttribute()
     version = NumberAttribute()
@@ -356,8 +374,9 @@ MODELS: Final[tuple[type[RowModel[Any]], ...]] = (
     FrozenRequestModel,
     ProgramHeadModel,
     ProgramVersionModel,
-    DealWinModel,
+    DealRecordModel,
     DealCountModel,
+    ReceivableModel,
     RewardModel,
     PayoutModel,
     AttemptModel,

@@ -19,7 +19,7 @@ from guerdon.adapters.dynamodb.models import (
     AttemptModel,
     ChannelSwitchModel,
     DealCountModel,
-    DealWinModel,
+    DealRecordModel,
     EntryModel,
     EventBodyModel,
     FrozenRequestModel,
@@ -27,6 +27,7 @@ from guerdon.adapters.dynamodb.models import (
     PayoutModel,
     ProgramHeadModel,
     ProgramVersionModel,
+    ReceivableModel,
     RewardModel,
     SentNoticeModel,
 )
@@ -36,12 +37,13 @@ from guerdon.application.records import (
     Attempt,
     ChannelSwitch,
     DealCount,
-    DealWin,
+    DealRecord,
     EventBody,
     FrozenRequest,
     InboxEvent,
     ProgramHead,
     ProgramVersion,
+    Receivable,
     SentNotice,
 )
 from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Write
@@ -102,13 +104,17 @@ class DynamoStore:
         """The exact request of an attempt."""
         return self._get(FrozenRequestModel, keys.request_key(reference))
 
-    def deal_win(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealWin | None:
-        """The win of a deal that was decided last."""
-        return self._get(DealWinModel, keys.deal_key(source_account, program, deal_id), trigger)
+    def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
+        """What was told about a deal under one trigger."""
+        return self._get(DealRecordModel, keys.deal_key(source_account, program, deal_id), trigger)
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         """How many deals were counted."""
         return self._get(DealCountModel, keys.ordinal_key(advocate_id, group, period))
+
+    def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
+        """What an advocate owes in one currency."""
+        return self._get(ReceivableModel, keys.receivable_key(advocate_id, currency))
 
     def reward(self, reward_id: str) -> Reward | None:
         """The reward of that id."""

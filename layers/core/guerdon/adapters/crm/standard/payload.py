@@ -10,6 +10,7 @@ from msgspec import Meta
 from guerdon.adapters.crm.problems import FieldProblem
 from guerdon.domain.currencies import MINOR_UNIT_EXPONENTS
 from guerdon.domain.deal import (
+    REVISIONS,
     UNDERSTOOD_TYPES,
     Address,
     Advocate,
@@ -97,6 +98,7 @@ class _Data(_Wire, frozen=True):
     advocate: _Advocate | None = None
     referred: _Referred | None = None
     referral: _Referral | None = None
+    effective_at: _Moment | None = None
 
 
 class _Message(_Wire, frozen=True):
@@ -116,7 +118,14 @@ def read_event(body: bytes | str) -> DealEvent | FieldProblem:
     if message.type not in UNDERSTOOD_TYPES:
         known = ", ".join(UNDERSTOOD_TYPES)
         return FieldProblem("type", f"{message.type[:60]!r} is not known; known are {known}")
-    for field, moment in (("timestamp", message.timestamp), ("data.deal.closed_at", message.data.deal.closed_at)):
+    if message.type in REVISIONS and message.data.effective_at is None:
+        return FieldProblem("data.effective_at", f"is missing: a {message.type} says since when the new total counts")
+    moments = {
+        "timestamp": message.timestamp,
+        "data.deal.closed_at": message.data.deal.closed_at,
+        "data.effective_at": message.data.effective_at or message.timestamp,
+    }
+    for field, moment in moments.items():
         if not _EARLIEST_YEAR <= moment.year <= _LATEST_YEAR:
             return FieldProblem(field, f"the year must be from {_EARLIEST_YEAR} to {_LATEST_YEAR}")
     deal = _deal(message.data.deal)
@@ -146,6 +155,7 @@ def _event(message: _Message, deal: Deal) -> DealEvent:
         advocate=_advocate(data.advocate) if data.advocate else None,
         referred=Referred(**msgspec.structs.asdict(data.referred)) if data.referred else None,
         referral=Referral(**msgspec.structs.asdict(data.referral)) if data.referral else None,
+        effective_at=data.effective_at,
     )
 
 
@@ -175,7 +185,9 @@ def _money(value: str, currency: str, field: str) -> Money | FieldProblem:
     except InvalidMoney as problem:
         return FieldProblem(field, str(problem))
     if amount.amount_minor < 0:
-        return FieldProblem(field, "must not be below zero: a deal that came undone is a deal.reversed")
+        return FieldProblem(
+            field, "must not be below zero: a deal that came undone is a deal.reversed with its new total"
+        )
     return amount
 
 

@@ -63,6 +63,10 @@ class LobClient:
         """Send a check under an idempotency key, which gives back the check that it made before."""
         return self._http.change("POST", path, body, {"Content-Type": content_type, "Idempotency-Key": key})
 
+    def cancel(self, check_id: str) -> Reply:
+        """Cancel a check, which Lob does until its send date has passed."""
+        return self._http.change("DELETE", f"{CHECKS_PATH}/{quote(check_id, safe='')}", b"", {})
+
     def check(self, check_id: str) -> Check | None:
         """The check under Lob's id."""
         reply = self._http.look_up(f"{CHECKS_PATH}/{quote(check_id, safe='')}")

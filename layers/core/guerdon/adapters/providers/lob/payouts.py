@@ -78,6 +78,16 @@ class Payouts:
             raise OutcomeUnknown(NAME, f"it answered with check {check.id}, which is not the one asked for")
         return _answer(check, request.reference, now)
 
+    def cancel(self, provider_id: str) -> None:
+        """Cancel a check that was not mailed yet; a refusal says that it was, or that it is canceled already.
+
+        Raises:
+            ProviderUnavailable: It was not asked.
+            OutcomeUnknown: It may have been canceled.
+        """
+        reply = self._client.cancel(provider_id)
+        classify.refused(NAME, "", reply.status, (error_code(reply),))
+
     def look_up(self, request: FrozenRequest, now: datetime) -> ProviderAnswer | None:
         """The check whose metadata carries our reference."""
         found = self._client.checks_of(request.reference)

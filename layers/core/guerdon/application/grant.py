@@ -1,0 +1,48 @@
+"""Giving a reward its payouts, and settling the advocate's older debts with what it is worth."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from guerdon.application.records import Receivable
+from guerdon.application.transaction import Insert, Replace, Transaction
+from guerdon.domain import identity
+from guerdon.domain.money import Money
+from guerdon.domain.payout import RELEASE_DUE_AFTER, Change, Payout, PayoutStatus
+from guerdon.domain.reward import Reward
+
+
+def new_payout(reward: Reward, position: int, value: Money, event_id: str, now: datetime) -> Payout:
+    """The payout at `position` of a reward."""
+    terms = reward.terms
+    return Payout(
+        payout_id=identity.payout_id(reward.reward_id, position),
+        reward_id=reward.reward_id,
+        event_id=event_id,
+        program=reward.program,
+        program_title=terms.program_title,
+        legal_entity=terms.legal_entity,
+        time_zone=terms.time_zone,
+        advocate_id=reward.advocate_id,
+        channel=terms.channel,
+        value=value,
+        hold_until=terms.hold_until,
+        look_at=max(now, terms.hold_until) + RELEASE_DUE_AFTER,
+        item=terms.item,
+        history=(Change(now, PayoutStatus.EARNED, None, 1),),
+    )
+
+
+def netted_from(owed: Receivable | None, amount: Money) -> Money:
+    """What of `amount` settles the advocate's debt; a hold never delays that."""
+    if owed is None:
+        return Money(0, amount.currency)
+    return min(owed.balance, amount, key=lambda money: money.amount_minor)
+
+
+def owing(owed: Receivable | None, advocate_id: str, change: Money) -> Transaction:
+    """The debt after `change`, which is positive when more is owed; nothing to write when it is zero."""
+    if change.amount_minor == 0:
+        return ()
+    if owed is None:
+        return (Insert(Receivable(advocate_id, change.currency, change)),)
+    return (Replace(replace(owed, balance=owed.balance + change, version=owed.version + 1)),)

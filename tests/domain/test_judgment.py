@@ -1,0 +1,105 @@
+"""What a win means by what was told about its deal before."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+import builders
+from builders import CLOSED_AT, usd
+from guerdon.domain.judgment import Known, Outcome, judge
+from guerdon.domain.money import Money
+from guerdon.domain.wins import Revision, Win
+
+EVENT = builders.deal_event(usd("1000.00"))
+PROGRAM = builders.program(builders.rule(amount={"percentage": {"rate": "10"}}))
+TOLD = Win(EVENT.occurrence, "ev_win", EVENT.fingerprint, "rw_1", usd("1000.00"))
+UNDONE = Revision(usd("0.00"), CLOSED_AT + timedelta(days=3), "ev_undone")
+HALVED = Revision(usd("500.00"), CLOSED_AT + timedelta(days=3), "ev_halved")
+OTHER = replace(TOLD, occurrence="2026-11-01T00:00:00.000000Z")
+IN_THE_WAY = (
+    "the deal was already won at 2026-11-01T00:00:00.000000Z (event ev_win); a later win earns again only after a "
+    "recorded reversal"
+)
+
+
+@pytest.mark.parametrize(
+    ("wins", "outcome", "why"),
+    [
+        pytest.param([TOLD], Outcome.DUPLICATE, "ev_win", id="told again"),
+        pytest.param(
+            [replace(TOLD, fingerprint="f")],
+            Outcome.NEEDS_ATTENTION,
+            "the same win was told with other content by event ev_win",
+            id="told otherwise",
+        ),
+        pytest.param([replace(TOLD, reversal=UNDONE)], Outcome.DUPLICATE, "ev_win", id="told again, undone since"),
+        pytest.param(
+            [replace(TOLD, reward_id=None, reversal=UNDONE)],
+            Outcome.DUPLICATE,
+            "ev_win",
+            id="undone before, told again",
+        ),
+        pytest.param(
+            [Win(EVENT.occurrence, reversal=UNDONE)],
+            Outcome.REVERSED,
+            "its reversal came before it",
+            id="undone before",
+        ),
+        pytest.param(
+            [OTHER, Win(EVENT.occurrence, reversal=UNDONE)],
+            Outcome.REVERSED,
+            "its reversal came before it",
+            id="undone before, beside another win",
+        ),
+        pytest.param([OTHER], Outcome.NEEDS_ATTENTION, IN_THE_WAY, id="another win"),
+        pytest.param(
+            [replace(OTHER, reversal=HALVED)], Outcome.NEEDS_ATTENTION, IN_THE_WAY, id="another win, undone in part"
+        ),
+        pytest.param(
+            [replace(OTHER, reversal=UNDONE)], Outcome.NEEDS_ATTENTION, IN_THE_WAY, id="another win, undone later"
+        ),
+        pytest.param(
+            [Win(EVENT.occurrence, amendment=replace(HALVED, total=Money(1, "EUR")))],
+            Outcome.NEEDS_ATTENTION,
+            "what was told about this win before is in another currency",
+            id="amended in another currency",
+        ),
+        pytest.param(
+            [Win(EVENT.occurrence, amendment=UNDONE)],
+            Outcome.NO_REWARD,
+            "it was amended to a total of zero",
+            id="amended to zero",
+        ),
+    ],
+)
+def test_a_win_that_earns_nothing_by_its_history(wins: list[Win], outcome: Outcome, why: str) -> None:
+    judgment = judge(EVENT, Known(PROGRAM, 1, tuple(wins)))
+    assert (judgment.outcome, judgment.why, judgment.earned) == (outcome, why, None)
+
+
+@pytest.mark.parametrize(
+    ("wins", "amount"),
+    [
+        pytest.param([], "100.00", id="nothing known"),
+        pytest.param([Win(EVENT.occurrence, reversal=HALVED)], "50.00", id="halved before"),
+        pytest.param([Win(EVENT.occurrence, amendment=replace(HALVED, total=usd("3000")))], "300.00", id="amended"),
+        pytest.param(
+            [Win(EVENT.occurrence, reversal=HALVED, amendment=replace(HALVED, total=usd("3000")))],
+            "50.00",
+            id="amended and halved",
+        ),
+        pytest.param(
+            [replace(OTHER, reversal=replace(UNDONE, effective_at=CLOSED_AT - timedelta(days=1)))],
+            "100.00",
+            id="won again after the other was undone",
+        ),
+        pytest.param([replace(OTHER, reward_id=None)], "100.00", id="another win that earned nothing"),
+        pytest.param([replace(TOLD, reward_id=None)], "100.00", id="it earned nothing when it was told before"),
+    ],
+)
+def test_a_win_that_earns_by_its_history(wins: list[Win], amount: str) -> None:
+    judgment = judge(EVENT, Known(PROGRAM, 1, tuple(wins)))
+    assert judgment.outcome is Outcome.REWARDED
+    assert judgment.earned is not None
+    assert judgment.earned.amount == usd(amount)
