@@ -16,7 +16,8 @@ CODE := layers/core functions infra tests
 export UV_CACHE_DIR ?= $(CURDIR)/.local/cache/uv
 export PIP_CACHE_DIR ?= $(CURDIR)/.local/cache/pip
 
-.PHONY: help setup lock up down restart status logs execution demo sandbox clean test lint types imports unit workflow e2e format
+.PHONY: help setup lock up down restart status logs execution demo sandbox clean test lint types imports unit workflow \
+	simulation simulate planted e2e format
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -38,7 +39,8 @@ $(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 # The runtime brings these itself, so no layer ships them. urllib3 is shipped although the runtime has one: what a failed
 # call to a provider proves is read from its exceptions, so it must be the one that was tested.
 IN_RUNTIME := boto3 botocore jmespath python-dateutil s3transfer six
-COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --generate-hashes \
+# Wheels that lie on this machine would hide those of other machines, and their hashes with them.
+COMPILE = UV_FIND_LINKS= UV_INDEX= UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
 lock: $(READY) ## work out the requirements anew, with their hashes (UPGRADE=1: to the newest versions)
@@ -83,7 +85,7 @@ clean: $(READY) ## stop the local cloud and remove all that it wrote
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-test: lint types imports unit workflow e2e ## run every check, one after the other
+test: lint types imports unit workflow simulation e2e ## run every check, one after the other
 	@printf '\n\033[1;32mEvery check passed.\033[0m\n'
 
 lint: $(READY) ## check style
@@ -101,6 +103,17 @@ unit: $(READY) ## test without the local cloud
 
 workflow: $(READY) ## test the shape of the workflow
 	@$(BIN)/pytest -m "not local_cloud" tests/workflow
+
+SIMULATE := PYTHONPATH=layers/core:infra:tests $(BIN)/python -m simulation
+
+simulation: $(READY) ## play hostile schedules for a minute, new ones each time (SECONDS=300: for longer)
+	@$(SIMULATE) --seconds $(or $(SECONDS),60)
+
+simulate: $(READY) ## play many schedules (N=100000, FIRST=seed), or one that failed (SEED=n)
+	@$(SIMULATE) $(if $(SEED),--seed $(SEED),--schedules $(or $(N),100000) $(if $(FIRST),--first $(FIRST)))
+
+planted: $(READY) ## plant known bugs, see each caught, and write the table into docs/exactly-once.md
+	@$(SIMULATE) planted
 
 # A cloud of its own beside the one of `make up`, so that neither disturbs the other.
 e2e: export GUERDON_LOCAL ?= ./.local/e2e

@@ -1,0 +1,381 @@
+"""The production use cases in a world that fails: one `World` is one schedule being played."""
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any, Final
+
+import builders
+from fakes.clock import FakeClock
+from fakes.store import MemoryStore
+from guerdon.adapters.aws.queues import notice_from_message
+from guerdon.adapters.crm.standard.payload import stored_event
+from guerdon.application.arm_channel import ArmChannel
+from guerdon.application.mails import PayoutAttentionMail
+from guerdon.application.ports import (
+    EventBus,
+    HintQueues,
+    Mail,
+    Mailer,
+    Notice,
+    Notices,
+    PayoutOrder,
+    ProviderHint,
+    Store,
+)
+from guerdon.application.programs import ProgramShelf, PublishProgram
+from guerdon.application.receive_event import Delivery
+from guerdon.application.records import AnswerState, FrozenRequest, InboxEvent
+from guerdon.application.release_again import CannotRelease
+from guerdon.application.sweep import UNDECIDED_TOO_LONG
+from guerdon.application.transaction import Row
+from guerdon.domain.channel import CHANNEL_OF, PROVIDER_OF, Channel
+from guerdon.domain.errors import Retryable
+from guerdon.domain.payout import Payout
+from guerdon.domain.program import Program
+from simulation import story
+from simulation.engine import DAY, HOUR, MINUTE, SECOND, Engine
+from simulation.faults import Fault, Faults
+from simulation.parts import PRODUCTION, Parts
+from simulation.ports import SimBus, SimClock, SimFulfillments, SimHintQueues, SimMailer, SimNotices, SimStore
+from simulation.providers import DraftingProvider, Provider
+from simulation.queues import Queue, late
+from simulation.seen import Seen
+from simulation.workflow import Data, Function, Workflow
+
+FINANCE: Final = "finance@example.com"
+SWEEP_EVERY: Final = 5 * MINUTE
+HEALS_AT: Final = 200 * DAY
+"""By then every delayed message has come; faults end much sooner, since there are only so many."""
+
+TIMEOUTS: Final = {
+    "${ReleasePayoutFunction}": 10 * SECOND,
+    "${PayGiftCardFunction}": 20 * SECOND,
+    "${PayCheckFunction}": 20 * SECOND,
+    "${PayBillCreditFunction}": 20 * SECOND,
+    "${PayMerchandiseFunction}": 30 * SECOND,
+    "${SettlePayoutFunction}": 10 * SECOND,
+}
+"""Each function's timeout in template.yaml."""
+
+read_stored = lru_cache(maxsize=4096)(stored_event)
+"""The production reader; what it says of a text never changes, so it is asked once."""
+
+
+_COMPILED: Final[dict[tuple[str, int], Program]] = {}
+
+
+class World:
+    """One schedule: a seed, the stack, and everything around it."""
+
+    def __init__(
+        self,
+        seed: int,
+        plan: Mapping[str, Fault] | None = None,
+        parts: Parts = PRODUCTION,
+        *,
+        traced: bool = False,
+    ) -> None:
+        self.seed, self.seen = seed, Seen()
+        self.story = story.told(random.Random(seed))  # noqa: S311 - a schedule is repeatable, not secret.
+        chance = random.Random(seed + 1_000_000_007)  # noqa: S311 - the same.
+        luck = random.Random(seed + 2_000_000_011)  # noqa: S311 - the same.
+        self.faults = Faults(luck, self.story.fault_rate, self.story.faults_most, self.story.focus, plan)
+        self.engine = Engine(builders.NOW, chance, self.faults, traced=traced)
+        self.rows = MemoryStore()
+        self._open: dict[str, int] = {}
+        self._wire(parts)
+        self._set_up()
+
+    def play(self) -> None:
+        """Let everything happen, until nothing is left to happen."""
+        self.engine.idle = self._sweep_if_due
+        for act in self.story.acts:
+            self.engine.after(act.at, self._deed_of(act))
+        self.engine.run()
+
+    # --- the stack ----------------------------------------------------------------------------------------------------
+
+    def _wire(self, parts: Parts) -> None:
+        engine, clock = self.engine, SimClock(self.engine)
+        self.events: Queue[str] = Queue(engine, "events", 10 * SECOND, MINUTE, self._evaluate)
+        self.notices: Queue[Notice] = Queue(engine, "notices", 10 * SECOND, MINUTE, self._tell)
+        self.hints: Queue[ProviderHint] = Queue(engine, "hints", 20 * SECOND, 2 * MINUTE, self._follow)
+        functions: dict[str, Function] = {
+            "${ReleasePayoutFunction}": self._release,
+            "${SettlePayoutFunction}": self._settle,
+        }
+        for name, channel in _PAY_FUNCTIONS.items():
+            functions[name] = self._pay_function(channel)
+        self.workflow = Workflow(engine, functions, TIMEOUTS, lambda body: self.notices.put(notice_from_message(body)))
+        self.sim_store = SimStore(engine, self.rows, self._written)
+        store: Store = parts.store(self.sim_store)
+        bus: EventBus = SimBus(engine, self.events.put)
+        notices: Notices = SimNotices(engine, self.notices.put)
+        self.hint_queues: HintQueues = SimHintQueues(engine, self.hints.put)
+        fulfillments = parts.fulfillments(SimFulfillments(engine, self.workflow.start, self.workflow.ring))
+        mailer: Mailer = SimMailer(engine, self._mailed)
+        self.providers: dict[str, Provider] = {
+            name: (DraftingProvider if name == "printful" else Provider)(name, engine, self._provider_tells)
+            for name in CHANNEL_OF
+        }
+        self.receive = parts.receive(store, bus, clock)
+        shelf = ProgramShelf(store, _COMPILED)
+        self.evaluate = parts.evaluate(store, shelf, read_stored, fulfillments, notices, self.hint_queues, clock)
+        self.release = parts.release(store, clock, _nothing_unmet)
+        self.settle = parts.settle(store, clock)
+        conclude = parts.conclude(fulfillments, self.settle, notices)
+        self.pay = {name: parts.pay(store, clock, provider, conclude) for name, provider in self.providers.items()}
+        self.look_again = {
+            name: parts.look_again(store, clock, provider, conclude) for name, provider in self.providers.items()
+        }
+        self.notify = parts.notify(store, clock, mailer, read_stored, FINANCE)
+        self.sweep = parts.sweep(store, clock, bus, fulfillments, self.hint_queues, notices)
+        self.release_again = parts.release_again(store, clock, fulfillments)
+        self.arm = ArmChannel(store, clock)
+        outage = self.story.outage
+        for provider in self.providers.values():
+            provider.watch, provider.slow = self._called, self.story.slow
+            provider.outage = outage if outage and outage.provider == provider.name else None
+
+    def _set_up(self) -> None:
+        """Programs and switches, before anything goes wrong: no worker runs, so nothing is interrupted."""
+        self.rows.put(*_published())
+        for channel in Channel:
+            if channel not in self.story.unarmed:
+                self.arm(channel, "ops@example.com", armed=True)
+
+    # --- the functions, as thin as the real ones ----------------------------------------------------------------------
+
+    def _checked(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401 - each function returns its own.
+        """Run a function; an error that nothing retries on purpose is remembered."""
+        try:
+            return function()
+        except Retryable:
+            raise
+        except Exception as error:
+            self.seen.crashes.append(f"{type(error).__name__}: {error}")
+            raise
+
+    def _evaluate(self, event_id: str) -> object:
+        return self._checked(lambda: self.evaluate(event_id))
+
+    def _tell(self, notice: Notice) -> object:
+        began = self.engine.now
+        try:
+            return self._checked(lambda: self.notify(notice))
+        finally:
+            self.seen.notify_runs[notice.subject_id].append((began, self.engine.now))
+
+    def _follow(self, hint: ProviderHint) -> object:
+        began = self.engine.now
+        sight = self._checked(lambda: self.look_again[hint.provider](hint))
+        order = self.providers[hint.provider].orders.get(hint.resource_id)
+        # One that looked before the last change at the provider heard nothing of it.
+        if order is not None and began >= order.final_at and order.answer.reference not in self.seen.hinted:
+            self.seen.hinted[order.answer.reference] = self.engine.now
+        return sight
+
+    def _release(self, payload: Data) -> Data:
+        release = self._checked(lambda: self.release(payload["payout_id"], payload["run"]))
+        told: Data = {**payload, "decision": release.decision}
+        if release.until is not None:
+            told["until"] = release.until.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return told
+
+    def _settle(self, payload: Data) -> Data:
+        payout = self._checked(lambda: self.settle(payload["payout_id"], payload["run"], payload.get("error")))
+        return {"payout_id": payload["payout_id"], "run": payload["run"], "status": payout.status}
+
+    def _pay_function(self, channel: Channel) -> Callable[[Data], Data]:
+        def pay(payload: Data) -> Data:
+            step = self.pay[PROVIDER_OF[channel]]
+            self._checked(lambda: step(payload["payout_id"], payload["run"], payload["task_token"]))
+            return {"payout_id": payload["payout_id"], "run": payload["run"]}
+
+        return pay
+
+    # --- what is observed -------------------------------------------------------------------------------------------
+
+    def _mailed(self, mail: Mail) -> None:
+        told = mail.content
+        if isinstance(told, PayoutAttentionMail):
+            key = f"{mail.template} {told.status}", told.payout_id
+        else:
+            key = mail.template, told.reference
+        self.seen.mails[key].append(self.engine.now)
+
+    def _called(self, request: FrozenRequest) -> None:
+        stored = self.rows.frozen_request(request.reference)
+        wrong = "" if stored == request else "no such intent" if stored is None else "not the frozen bytes"
+        self.seen.calls.append((request.reference, wrong))
+
+    # --- the world around -------------------------------------------------------------------------------------------
+
+    def _provider_tells(self, provider: str, provider_id: str) -> None:
+        """A provider sends its webhook: soon or late, never or twice.
+
+        Only that money came back is always told: nothing asks about a payout once it is settled.
+        """
+        engine = self.engine
+        order = self.providers[provider].orders[provider_id]
+        if not self.story.webhooks and order.answer.state is not AnswerState.RETURNED:
+            return
+        hint = ProviderHint(provider, "orders", provider_id)
+        self.seen.hinted.pop(order.answer.reference, None)
+        label = engine.numbered(f"webhook {provider_id}")
+        delays = [engine.between(1, 30) if engine.between(0, 3) == 0 else engine.between(1, 3 * SECOND)]
+        match engine.faults.draw("webhook", label, 0, engine.now):
+            case Fault.NEVER if order.answer.state is not AnswerState.RETURNED:
+                return
+            case Fault.DUPLICATE:
+                delays.append(engine.between(1, HOUR))
+            case Fault.DELAY_SECONDS:
+                delays = [engine.between(MINUTE, HOUR)]
+            case Fault.DELAY_DAYS:
+                delays = [late(engine)]
+            case _:
+                pass
+        for delay in delays:
+            engine.after(delay, lambda: self._call_webhook(hint, 5))
+
+    def _call_webhook(self, hint: ProviderHint, tries: int) -> None:
+        def done(_: object, error: BaseException | None) -> None:
+            if error is not None and tries > 1:
+                self.engine.after(10 * MINUTE, lambda: self._call_webhook(hint, tries - 1))
+
+        label = f"receive_provider_update {hint.resource_id}"
+        self.engine.spawn(label, 10 * SECOND, lambda: self.hint_queues.enqueue(hint), done)
+
+    def _deed_of(self, act: story.Act) -> Callable[[], object]:
+        deeds: dict[type, Callable[[Any], None]] = {
+            story.Send: lambda act: self._send(act.delivery, act.patience),
+            story.Redeliver: lambda act: self._redeliver(act.delivery),
+            story.Decide: self._decide,
+            story.Restart: self._restart,
+            story.Redrive: lambda _: self._redrive(),
+            story.Switch: self._switch,
+            story.SweepNow: lambda _: self._operator("sweep", self.sweep, 60 * SECOND),
+        }
+        return lambda: deeds[type(act)](act)
+
+    def _send(self, delivery: Delivery, patience: int) -> None:
+        """A CRM sends, and again until it hears success or loses patience."""
+        engine = self.engine
+
+        def done(event_id: str | None, error: BaseException | None) -> None:
+            heard = error is None and engine.faults.draw("answer to the CRM", label, 0, engine.now) is None
+            if heard and event_id is not None:
+                engine.say("the CRM heard success for", event_id)
+                self.seen.accepted.append(event_id)
+            elif patience:
+                engine.after(engine.between(SECOND, HOUR), lambda: self._send(delivery, patience - 1))
+
+        label = engine.numbered(f"delivery {delivery.delivery_id}")
+        engine.spawn(
+            f"receive {delivery.delivery_id}",
+            10 * SECOND,
+            lambda: self._checked(lambda: self.receive(delivery)),
+            done,
+        )
+
+    def _redeliver(self, delivery: Delivery) -> None:
+        for event in self.rows.of(InboxEvent):
+            if event.delivery_id == delivery.delivery_id:
+                self.events.again(event.event_id)
+
+    def _operator(self, name: str, deed: Callable[[], object], timeout: int = 30 * SECOND) -> None:
+        self.engine.spawn(name, timeout, lambda: self._checked(deed), lambda *_: None)
+
+    @staticmethod
+    def provider_of(payout: Payout) -> str:
+        """The name of who carries a payout out."""
+        return PROVIDER_OF[payout.channel]
+
+    def _payout(self, index: int) -> Payout | None:
+        payouts = self.rows.of(Payout)
+        return payouts[index % len(payouts)] if payouts else None
+
+    def _decide(self, act: story.Decide) -> None:
+        """A person releases a payout again, if it waits for that."""
+        payout = self._payout(act.index)
+        if payout is not None:
+            payout_id = payout.payout_id
+            self._operator("operator", lambda: self._decided(payout_id))
+
+    def _decided(self, payout_id: str) -> Payout | CannotRelease:
+        return self.release_again(payout_id, "ops@example.com")
+
+    def _restart(self, act: story.Restart) -> None:
+        """A person starts this run or the one before by hand, beside what may still be running or long after."""
+        payout = self._payout(act.index)
+        if payout is not None:
+            run = payout.run - act.index % 2 or 1
+            name = self.engine.numbered(f"{payout.payout_id}-{run} by hand")
+            self.workflow.start_named(name, {"payout_id": payout.payout_id, "run": run})
+
+    def _switch(self, act: story.Switch) -> None:
+        self._operator("arm", lambda: self.arm(act.channel, "ops@example.com", armed=act.armed))
+
+    def _redrive(self) -> None:
+        """A person moves what was put aside back to its queue."""
+        self.events.redrive()
+        self.notices.redrive()
+        self.hints.redrive()
+
+    def _sweep_if_due(self, next_at: int) -> int | None:
+        """Sweep on the schedule's next tick that finds something to do; the others would only read two indexes."""
+        engine = self.engine
+        tick = (engine.now // SWEEP_EVERY + 1) * SWEEP_EVERY
+        if 0 <= next_at <= tick:
+            return None
+        due = self._due_at()
+        if due is None:
+            return None
+        at = max(tick, -(-due // SWEEP_EVERY) * SWEEP_EVERY)
+        if 0 <= next_at <= at:
+            return None
+        engine.after(at - engine.now, lambda: self._operator("sweep", self.sweep, 60 * SECOND))
+        return engine.now
+
+    def _written(self, old: Row | None, new: Row) -> None:
+        """Remember a write, and when the sweep has something to do about it."""
+        self.seen.changes.append((old, new))
+        if isinstance(new, Payout):
+            self._open_at(new.payout_id, new.look_at)
+        elif isinstance(new, InboxEvent):
+            self._open_at(new.event_id, new.received_at + UNDECIDED_TOO_LONG if new.undecided_since else None)
+
+    def _open_at(self, row_id: str, moment: datetime | None) -> None:
+        if moment is None:
+            self._open.pop(row_id, None)
+        else:
+            self._open[row_id] = self.engine.milliseconds(moment) + 1
+
+    def _due_at(self) -> int | None:
+        return min(self._open.values(), default=None)
+
+
+_PAY_FUNCTIONS: Final = {
+    "${PayGiftCardFunction}": Channel.GIFT_CARD,
+    "${PayCheckFunction}": Channel.CHECK,
+    "${PayBillCreditFunction}": Channel.BILL_CREDIT,
+    "${PayMerchandiseFunction}": Channel.MERCHANDISE,
+}
+
+
+@cache
+def _published() -> tuple[Row, ...]:
+    """The rows of the published programs, which are the same in every world."""
+    store = MemoryStore()
+    publish = PublishProgram(store, FakeClock(builders.NOW))
+    for document in story.PROGRAMS:
+        published = publish(document, "ops@example.com")
+        assert not isinstance(published, tuple), published
+    return tuple(store.rows.values())
+
+
+def _nothing_unmet(channel: Channel, order: PayoutOrder) -> str | None:
+    del channel, order
+    return None
