@@ -117,14 +117,18 @@ class LiveCloud:
 
         return eventually(f"{event_id} is decided", look)
 
-    def payout(self, event_id: str) -> Payout:
-        """The one payout of an event that was rewarded, as it stands."""
+    def payouts(self, event_id: str) -> tuple[Payout, ...]:
+        """The payouts of an event that was rewarded, as they stand; an amendment adds one."""
         (reward_id,) = self.decided(event_id).reward_ids
         reward = self.stack.store.reward(reward_id)
         assert reward is not None
-        (payout_id,) = reward.payout_ids
-        payout = self.stack.store.payout(payout_id)
-        assert payout is not None
+        found = tuple(payout for payout in map(self.stack.store.payout, reward.payout_ids) if payout is not None)
+        assert len(found) == len(reward.payout_ids)
+        return found
+
+    def payout(self, event_id: str) -> Payout:
+        """The one payout of an event that was rewarded, as it stands."""
+        (payout,) = self.payouts(event_id)
         return payout
 
     def at_rest(self, event_id: str, seconds: float = MERCHANDISE_TAKES_SECONDS) -> Payout:

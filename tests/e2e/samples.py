@@ -47,7 +47,7 @@ def _payouts(cloud: LiveCloud) -> Iterator[Payout]:
     rewarded = {expected.delivery_id for expected in read_expectations() if expected.reward}
     for event in _sent_by_the_demo(cloud):
         if event["delivery_id"] in rewarded:
-            yield cloud.payout(event["event_id"])
+            yield from cloud.payouts(event["event_id"])
 
 
 def _sent_by_the_demo(cloud: LiveCloud) -> list[dict[str, Any]]:
