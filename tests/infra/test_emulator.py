@@ -33,6 +33,10 @@ import os, signal
 def handle(event, context):
     os.kill(os.getpid(), signal.SIGKILL)
 """
+DIES_AT_ITS_START = """
+import os, signal
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 ANSWERS = """
 import boto3
 
@@ -147,6 +151,13 @@ def test_every_try_has_a_token_of_its_own(run: Run) -> None:
 
 def test_a_killed_worker_fails_its_task_at_once(run: Run) -> None:
     output, failures = run(IS_KILLED)
+
+    assert output == {"error": "Runtime.ExitError"}
+    assert len(failures) == 1
+
+
+def test_a_worker_that_is_killed_while_it_starts_fails_its_task_like_one_that_is_killed_at_work(run: Run) -> None:
+    output, failures = run(DIES_AT_ITS_START)
 
     assert output == {"error": "Runtime.ExitError"}
     assert len(failures) == 1

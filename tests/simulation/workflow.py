@@ -210,7 +210,7 @@ class Workflow:
         def done(result: Data | None, error: BaseException | None) -> None:
             engine.say(label, "ended", type(error).__name__ if error else result)
             if error is not None:
-                self._fail(execution, step, "Lambda.Unknown" if isinstance(error, Killed) else type(error).__name__)
+                self._fail(execution, step, "Runtime.ExitError" if isinstance(error, Killed) else type(error).__name__)
             elif not waits:
                 self._succeed(execution, step, {"Payload": result})
 

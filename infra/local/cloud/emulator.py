@@ -3,7 +3,8 @@
 Runs in the emulator's own environment. Five differences, each seen with ministack 1.5.33:
 
 1. A Python function that raises is reported as ``Runtime.HandlerError``. AWS reports the exception's class, which is
-   what the workflow's ``Retry`` chooses by, and ``Runtime.ExitError`` for a process that was killed.
+   what the workflow's ``Retry`` chooses by, and ``Runtime.ExitError`` for a process that died, be it at work or while
+   it started.
 2. A function called with ``.waitForTaskToken`` that fails is taken for one that started well, and the execution waits
    for a token that no one holds. AWS fails the task with the function's error.
 3. Every retry of such a task gets the same token. AWS gives each a new one.
@@ -25,7 +26,8 @@ from typing import Any
 
 WORKER_REPORTS_NO_CLASS = '"error": str(e), "trace":'
 WORKER_REPORTS_CLASS = '"error": str(e), "errorType": type(e).__name__, "trace":'
-WORKER_WAS_KILLED = "Worker process died"
+WORKER_DIED_AT_WORK = ("Worker process died", "Worker returned no response", "[Errno 32] Broken pipe")
+WORKER_DIED_AT_START = ("Worker process exited immediately", "No JSON init response", "[Errno 32] Broken pipe")
 
 # The emulator passes untyped JSON and untyped functions around.
 Untyped = Any
@@ -78,9 +80,13 @@ def report_the_class_of_an_exception(runtime: ModuleType, functions: ModuleType)
 
     def remember_class(invoke: Untyped) -> Untyped:
         def invoke_and_remember(*args: Untyped, **kwargs: Untyped) -> Untyped:
-            answer = invoke(*args, **kwargs)
-            killed = answer.get("error") == WORKER_WAS_KILLED
-            last.error_type = "Runtime.ExitError" if killed else answer.get("errorType")
+            try:
+                answer = invoke(*args, **kwargs)
+            except (RuntimeError, BrokenPipeError) as error:
+                last.error_type = "Runtime.ExitError" if str(error).startswith(WORKER_DIED_AT_START) else None
+                raise
+            died = answer.get("error") in WORKER_DIED_AT_WORK
+            last.error_type = "Runtime.ExitError" if died else answer.get("errorType")
             return answer
 
         return invoke_and_remember
