@@ -31,6 +31,8 @@ from guerdon.application.receive_event import ReceiveEvent
 from guerdon.application.records import AnswerState
 from guerdon.application.release_again import ReleaseAgain
 from guerdon.application.release_payout import ReleasePayout
+from guerdon.application.resend_event import ResendEvent
+from guerdon.application.resolve_event import ResolveEvent
 from guerdon.application.settle_payout import SettlePayout
 from guerdon.bootstrap import Stack
 from guerdon.cli.sending import NotReached, Reply, Transport
@@ -91,6 +93,8 @@ class MemoryStack:
             publish=PublishProgram(self.store, self.clock),
             arm=ArmChannel(self.store, self.clock),
             release=ReleaseAgain(self.store, self.clock, self.fulfillments),
+            resend=ResendEvent(self.store, self.bus),
+            resolve=ResolveEvent(self.store, self.clock),
             caller=lambda: CALLER,
             connections=lambda: self.connections,
         )

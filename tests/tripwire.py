@@ -34,6 +34,8 @@ _STORE_CALLS: Final = (
     "channel_switch",
     "undecided_events",
     "payouts_to_look_at",
+    "waiting_events",
+    "waiting_payouts",
 )
 _PROVIDER_CALLS: Final = ("submit", "look_up", "look_up_resource")
 _CALLS: Final[dict[type, tuple[tuple[str, ...], Exception]]] = {

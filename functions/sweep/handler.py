@@ -10,7 +10,11 @@ log = function_log()
 
 
 def handle(_event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Do one pass; the answer counts what it did."""
-    swept = asdict(bootstrap.sweep()())
-    log.info("swept", extra=swept)
+    """Do one pass; the answer counts what it did. What waits is told even after a pass that met a failure."""
+    sweep, tell_what_waits = bootstrap.sweep()
+    try:
+        swept = asdict(sweep())
+        log.info("swept", extra=swept)
+    finally:
+        tell_what_waits()
     return swept

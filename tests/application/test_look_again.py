@@ -11,10 +11,9 @@ from fakes.provider import Fault, MemoryDraftingProvider
 from guerdon.application.look_again import Looked, Sight
 from guerdon.application.ports import Notice, ProviderHint
 from guerdon.application.records import AnswerState
-from guerdon.application.settle_payout import OUTCOME_UNKNOWN
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import OutcomeUnknown, ProviderUnavailable
-from guerdon.domain.payout import PayoutStatus
+from guerdon.domain.payout import OUTCOME_UNKNOWN, PayoutStatus
 from world import World
 
 REFERENCE = f"{PAYOUT_ID}-1"

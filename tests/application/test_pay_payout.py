@@ -11,10 +11,9 @@ from fakes.provider import Fault, MemoryProvider, Movement
 from guerdon.application.pay_payout import TRIES_MOST
 from guerdon.application.ports import Notice, ProviderHint
 from guerdon.application.records import AnswerState, Attempt, FrozenRequest, ProviderAnswer
-from guerdon.application.settle_payout import CONTRADICTED
 from guerdon.domain.errors import OutcomeUnknown, ProviderUnavailable, StoreBusy
 from guerdon.domain.ledger import Entry
-from guerdon.domain.payout import BlockReason, PayoutStatus
+from guerdon.domain.payout import CONTRADICTED, BlockReason, PayoutStatus
 from world import World
 
 SWEEP = ProviderHint("tremendous", "payout", PAYOUT_ID)

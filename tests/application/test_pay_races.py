@@ -14,11 +14,13 @@ import pytest
 import builders
 from builders import PAYOUT_ID
 from fakes.provider import Fault, MemoryDraftingProvider
+from guerdon.application.attempts import record_answer
 from guerdon.application.ports import ProviderHint
-from guerdon.application.records import AnswerState
+from guerdon.application.records import AnswerState, Attempt
+from guerdon.application.transaction import ITEMS_MOST, Unchanged
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import Retryable
-from guerdon.domain.payout import PayoutStatus
+from guerdon.domain.payout import CONTRADICTED, PayoutStatus
 from tripwire import Tripwire
 from world import World
 
@@ -121,3 +123,39 @@ def test_a_look_up_that_began_before_a_resend_proves_nothing_about_it() -> None:
     assert len(world.provider.till) == 1
     assert world.state_of() is None
     assert world.stands().status is PayoutStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_earlier_attempt_that_turns_out_done_right_before_the_intent_is_seen(number: int) -> None:
+    # Two attempts were given up on proof. Between the pay step's look at them and its intent, a look-up finds that
+    # one of them was carried out after all.
+    world = World()
+    payout = world.released(attempts=2, run=3)
+    for each in (1, 2):
+        reference = f"{PAYOUT_ID}-{each}"
+        absent = builders.answer(AnswerState.ABSENT, reference=reference)
+        world.store.put(builders.attempt(payout, number=each, reference=reference, run=each, answer=absent))
+    late = builders.answer(AnswerState.DONE, reference=f"{PAYOUT_ID}-{number}")
+    found = world.store.attempt(PAYOUT_ID, number)
+    assert found is not None
+    world.store.meanwhile(lambda: record_answer(world.store, world.clock, found, late))
+    world.pay(PAYOUT_ID, 3, world.wait_under("token-3"))
+    assert world.provider.calls == []
+    assert world.store.attempt(PAYOUT_ID, 3) is None
+    assert (world.stands().status, world.stands().attention) == (PayoutStatus.BLOCKED, CONTRADICTED)
+    assert world.fulfillments.rung == [("token-3", PAYOUT_ID, 3)]
+    assert world.balances() == {}
+
+
+def test_the_intent_holds_only_as_many_earlier_attempts_still_as_a_transaction_has_room_for() -> None:
+    world = World()
+    given_up = ITEMS_MOST + 5
+    payout = world.released(attempts=given_up, run=given_up + 1)
+    for each in range(1, given_up + 1):
+        reference = f"{PAYOUT_ID}-{each}"
+        absent = builders.answer(AnswerState.ABSENT, reference=reference)
+        world.store.put(builders.attempt(payout, number=each, reference=reference, run=each, answer=absent))
+    world.pay(PAYOUT_ID, given_up + 1, "token")
+    assert len(world.provider.till) == 1
+    held = [write.row for write in world.store.commits[0] if isinstance(write, Unchanged)]
+    assert [row.number for row in held if isinstance(row, Attempt)] == list(range(given_up - 11, given_up + 1))

@@ -31,6 +31,7 @@ def test_a_delivery_is_stored_whole_and_its_id_goes_on_the_bus(world: World) -> 
             body_sha256=sent.body_sha256,
             received_at=NOW,
             undecided_since=NOW,
+            look_at=NOW + timedelta(minutes=2),
         )
     ]
     assert world.store.of(EventBody) == [EventBody(event_id, sent.body)]

@@ -8,10 +8,9 @@ import builders
 from builders import NOW, PAYOUT_ID, usd
 from guerdon.application.attempts import TRIES_MOST
 from guerdon.application.records import AnswerState
-from guerdon.application.settle_payout import CONTRADICTED, OUTCOME_UNKNOWN
 from guerdon.domain.errors import StoreBusy
 from guerdon.domain.ledger import Entry
-from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from guerdon.domain.payout import CONTRADICTED, OUTCOME_UNKNOWN, BlockReason, Payout, PayoutStatus
 from world import World
 
 S = PayoutStatus

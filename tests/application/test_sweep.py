@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 import builders
-from builders import NOW, PAYOUT_ID
+from builders import NOW, PAYOUT_ID, usd
 from fakes.store import MemoryStore
 from guerdon.application.ports import Notice, ProviderHint
+from guerdon.application.records import AnswerState, Receivable, Waiting
 from guerdon.application.sweep import FOUND_MOST, NOT_RELEASED, Swept
 from guerdon.domain.channel import Channel
-from guerdon.domain.errors import BusUnavailable
-from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
-from world import World, delivery
+from guerdon.domain.errors import BusUnavailable, StoreBusy
+from guerdon.domain.judgment import Outcome
+from guerdon.domain.payout import CONTRADICTED, BlockReason, Payout, PayoutStatus
+from world import FINANCE, World, delivery
 
 PAST = NOW - timedelta(seconds=1)
 
@@ -37,6 +40,59 @@ def test_an_event_that_stays_undecided_is_sent_again_after_two_minutes(world: Wo
     world.clock.advance(timedelta(minutes=minutes))
     assert world.sweep() == Swept(events_sent_again=sent)
     assert world.bus.published == [event_id] * sent
+
+
+def test_an_event_that_cannot_be_decided_is_sent_again_ever_more_seldom(world: World) -> None:
+    # Nothing is evaluated here, as if every evaluation failed.
+    event_id, began = world.receive(delivery()), world.clock.now()
+    world.bus.published.clear()
+    sent_after: list[float] = []
+    for _ in range(2 * 24 * 12):
+        if world.sweep().events_sent_again:
+            sent_after.append((world.clock.now() - began) / timedelta(minutes=1))
+        world.clock.advance(timedelta(minutes=5))
+    gaps = [later - earlier for earlier, later in pairwise(sent_after)]
+    # The sweep comes by every five minutes, so each wait ends at its next round.
+    assert gaps[:7] == [10, 15, 25, 45, 85, 165, 325]
+    assert set(gaps[7:]) == {365}
+    assert world.bus.published == [event_id] * len(sent_after)
+
+
+def test_an_event_that_was_sent_again_in_vain_waits_for_a_person_and_is_sent_again_all_the_same(world: World) -> None:
+    event_id = world.receive(delivery())
+    for times in range(1, 9):
+        world.clock.advance(timedelta(hours=7))
+        assert world.sweep() == Swept(events_sent_again=1)
+        assert bool(list(world.store.waiting_events())) is (times > 5)
+    assert list(world.store.waiting_events()) == [Waiting(event_id, NOW + timedelta(hours=42), "undecidable")]
+
+
+def test_an_event_that_waited_is_decided_by_the_next_release_and_waits_no_more(world: World) -> None:
+    event_id = world.receive(delivery())
+    for _ in range(6):
+        world.clock.advance(timedelta(hours=7))
+        world.sweep()
+    assert list(world.store.waiting_events()) != []
+    world.publish_program()
+    decided = world.evaluate(event_id)
+    assert decided is not None
+    assert (decided.outcome, decided.waiting_since, decided.look_at) == (Outcome.REWARDED, None, None)
+    assert list(world.store.waiting_events()) == []
+    world.bus.published.clear()
+    world.clock.advance(timedelta(days=1))
+    world.sweep()
+    assert world.bus.published == []
+
+
+def test_an_event_that_is_decided_while_it_is_sent_again_keeps_its_decision(world: World) -> None:
+    world.publish_program()
+    event_id = world.receive(delivery())
+    world.clock.advance(timedelta(minutes=3))
+    world.store.meanwhile(lambda: world.evaluate(event_id))
+    assert world.sweep() == Swept(events_sent_again=1)
+    event = world.store.inbox_event(event_id)
+    assert event is not None
+    assert (event.outcome, event.sent_again) == (Outcome.REWARDED, 0)
 
 
 def test_a_decided_event_is_not_sent_again(world: World) -> None:
@@ -105,6 +161,87 @@ def test_a_submitted_payout_has_its_provider_asked_every_hour(world: World, chan
     assert world.stands().status is PayoutStatus.SUBMITTED
 
 
+def overdue(world: World) -> Payout:
+    """A gift card that was submitted three days ago and is due for a look."""
+    before = NOW - timedelta(days=3)
+    payout = builders.payout(PayoutStatus.RELEASED, attempts=0, run=2).submitted(before)
+    world.store.put(payout.to_look_at(PAST), builders.attempt(payout), builders.frozen_request(), builders.reward())
+    return world.stands()
+
+
+def test_a_payout_whose_provider_is_overdue_is_parked_and_finance_hears_of_it(world: World) -> None:
+    payout = overdue(world)
+    assert world.sweep() == Swept(providers_asked=1, payouts_parked=1)
+    assert world.hints.enqueued == [ProviderHint("tremendous", "payout", PAYOUT_ID)]
+    parked = world.stands()
+    assert (parked.status, parked.attention) == (
+        PayoutStatus.SUBMITTED,
+        "the provider has not carried it out in 3 days",
+    )
+    assert (parked.look_at, parked.waiting_since) == (NOW + timedelta(days=1), NOW)
+    assert list(world.store.waiting_payouts()) == [Waiting(PAYOUT_ID, NOW, "overdue")]
+    assert world.notices.enqueued == [Notice("payout", PAYOUT_ID, payout.run)]
+
+
+def test_a_parked_payout_is_looked_up_once_a_day_and_mailed_about_once(world: World) -> None:
+    overdue(world)
+    for _ in range(24 * 5):
+        world.sweep()
+        for notice in world.notices.enqueued:
+            world.notify(notice)
+        world.clock.advance(timedelta(hours=1))
+    assert len(world.hints.enqueued) == 5
+    (mail,) = world.mailer.sent
+    assert (mail.template, mail.to) == ("payout_attention", FINANCE)
+    assert world.stands().waiting_since == NOW
+
+
+def test_a_parked_payout_that_is_carried_out_late_settles_and_waits_no_more(world: World) -> None:
+    overdue(world)
+    world.sweep()
+    world.provider.submit(builders.frozen_request(), NOW)
+    world.provider.became(f"{PAYOUT_ID}-1", AnswerState.DONE)
+    world.look_again(world.hints.enqueued[0])
+    assert (world.stands().status, world.stands().attention) == (PayoutStatus.SETTLED, None)
+    assert (world.stands().waiting_since, world.stands().look_at) == (None, None)
+    assert list(world.store.waiting_payouts()) == []
+
+
+def test_the_end_of_the_workflows_task_and_the_sweep_say_the_same_of_an_overdue_payout(world: World) -> None:
+    overdue(world)
+    # The task began some seconds before the submission was written, so it runs out some seconds earlier.
+    world.clock.advance(timedelta(seconds=-20))
+    stopped = world.settle(PAYOUT_ID, 2, "States.Timeout")
+    assert (stopped.attention, stopped.look_at) == (stopped.overdue_words, world.clock.now() + timedelta(days=1))
+    world.clock.advance(timedelta(days=2))
+    assert world.sweep() == Swept(providers_asked=1)
+    assert world.stands().attention == stopped.attention
+
+
+def test_a_payout_that_changed_while_it_was_parked_is_told_of_by_whoever_changed_it(world: World) -> None:
+    payout = overdue(world)
+    settled = payout.settled(NOW, usd("100.00"), "order-1")
+    world.store.meanwhile(lambda: world.store.put(settled))
+    assert world.sweep() == Swept(providers_asked=1)
+    assert world.stands() == settled
+    assert world.notices.enqueued == []
+
+
+def test_a_contradiction_is_not_taken_for_a_delay(world: World) -> None:
+    world.store.put(replace(overdue(world), attention=CONTRADICTED))
+    assert world.sweep() == Swept(providers_asked=1)
+    assert (world.stands().attention, world.stands().look_at) == (CONTRADICTED, NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize("status", [PayoutStatus.SETTLED, PayoutStatus.FAILED, PayoutStatus.BLOCKED])
+def test_what_is_still_to_be_taken_back_goes_to_whoever_can_do_it(world: World, status: PayoutStatus) -> None:
+    payout = builders.payout(status, reason="x", look_at=PAST, take_back=usd("40.00"), attempts=1)
+    world.store.put(payout)
+    assert world.sweep() == Swept(providers_asked=1)
+    assert world.hints.enqueued == [ProviderHint("tremendous", "payout", PAYOUT_ID)]
+    assert world.stands() == replace(payout, look_at=NOW + timedelta(hours=1), version=2)
+
+
 def test_a_payout_that_is_over_is_looked_at_no_more(world: World) -> None:
     world.store.put(builders.payout(PayoutStatus.SETTLED, look_at=PAST))
     assert world.sweep() == Swept()
@@ -119,11 +256,11 @@ def stuck(world: World) -> None:
         world.store.put(builders.payout(status, payout_id=f"po_{number}", look_at=PAST))
 
 
-def test_sweeping_again_at_once_only_sends_the_event_again(world: World) -> None:
+def test_sweeping_again_at_once_does_nothing(world: World) -> None:
     stuck(world)
     assert world.sweep() == Swept(1, 1, 1, 1)
     rows = dict(world.store.rows)
-    assert world.sweep() == Swept(events_sent_again=1)
+    assert world.sweep() == Swept()
     assert world.store.rows == rows
 
 
@@ -172,3 +309,28 @@ def test_one_sweep_takes_on_a_bounded_number(world: World) -> None:
         world.store.put(builders.payout(PayoutStatus.SUBMITTED, payout_id=f"po_{number}", look_at=PAST))
     assert world.sweep() == Swept(providers_asked=FOUND_MOST)
     assert world.sweep() == Swept(providers_asked=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "debt"), [(AnswerState.DONE, "clawed_back", 100_00), (AnswerState.CANCELED, "reversed", 0)]
+)
+def test_a_clawback_whose_process_died_after_the_settlement_is_made_up_for(
+    world: World, state: AnswerState, status: str, debt: int
+) -> None:
+    # The reversal came while the provider had the payout. What became of it is booked in one transaction and taken
+    # back in the next; here the process dies between the two, and nobody tries again.
+    wanted = replace(world.submitted(), take_back=usd("100.00"))
+    world.store.put(wanted, builders.attempt(wanted, answer=builders.answer(state, cost=usd("100.00"))))
+    world.store.lose_answer()
+    with pytest.raises(StoreBusy):
+        world.settle(PAYOUT_ID, 1)
+    assert world.stands().status in {PayoutStatus.SETTLED, PayoutStatus.FAILED}
+    assert world.stands().take_back == usd("100.00")
+    world.clock.advance(timedelta(minutes=6))
+    assert world.sweep() == Swept(providers_asked=1)
+    world.look_again(world.hints.enqueued[0])
+    assert (world.stands().status, world.stands().take_back, world.stands().look_at) == (status, None, None)
+    assert [row.balance.amount_minor for row in world.store.of(Receivable)] == [debt] * bool(debt)
+    assert world.provider.calls == []
+    world.clock.advance(timedelta(days=1))
+    assert world.sweep() == Swept()

@@ -1,10 +1,11 @@
+from guerdon.application.records import UNDECIDABLE
 from guerdon.domain import glossary
 from guerdon.domain.channel import PROVIDER_OF, Channel
 from guerdon.domain.judgment import Outcome
-from guerdon.domain.payout import BlockReason, PayoutStatus
+from guerdon.domain.payout import BlockReason, PayoutStatus, WaitsFor
 from guerdon.domain.program import CountingPeriod
 
-TABLES = (glossary.STATUS, glossary.BLOCK_REASON, glossary.OUTCOME, glossary.CHANNEL)
+TABLES = (glossary.STATUS, glossary.BLOCK_REASON, glossary.OUTCOME, glossary.CHANNEL, glossary.WAITING)
 
 
 def test_every_name_in_the_code_has_plain_words_and_none_is_left_over() -> None:
@@ -12,6 +13,7 @@ def test_every_name_in_the_code_has_plain_words_and_none_is_left_over() -> None:
     assert set(glossary.BLOCK_REASON) == set(BlockReason)
     assert set(glossary.OUTCOME) == set(Outcome)
     assert set(glossary.CHANNEL) == set(Channel)
+    assert set(glossary.WAITING) == {*BlockReason, *WaitsFor, Outcome.NEEDS_ATTENTION, UNDECIDABLE}
     assert set(glossary.PERIOD) == set(CountingPeriod)
     assert set(glossary.PROVIDER) == set(PROVIDER_OF.values())
 
@@ -33,7 +35,7 @@ def test_words_of_one_table_are_told_apart() -> None:
 
 
 def test_everything_that_waits_for_a_person_says_what_to_do() -> None:
-    assert [reason for reason, term in glossary.BLOCK_REASON.items() if not term.to_do] == []
+    assert [reason for reason, term in glossary.WAITING.items() if not term.to_do] == []
     assert {status for status, term in glossary.STATUS.items() if term.to_do} == {"blocked", "failed", "returned"}
 
 

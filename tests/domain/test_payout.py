@@ -9,7 +9,17 @@ import builders
 from builders import NOW, PAYOUT_ID, usd
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import ForbiddenTransition
-from guerdon.domain.payout import MAY_FOLLOW, RELEASE_DUE_AFTER, BlockReason, Change, Payout, PayoutStatus
+from guerdon.domain.payout import (
+    CONTRADICTED,
+    DEADLINE,
+    MAY_FOLLOW,
+    OUTCOME_UNKNOWN,
+    RELEASE_DUE_AFTER,
+    BlockReason,
+    Change,
+    Payout,
+    PayoutStatus,
+)
 
 S = PayoutStatus
 ALLOWED = {
@@ -40,6 +50,11 @@ TRANSITIONS: dict[PayoutStatus, Callable[[Payout], Payout]] = {
     S.FAILED: lambda payout: payout.failed(NOW, "CANCELED"),
     S.RETURNED: lambda payout: payout.returned(NOW, "returned_to_sender"),
     S.EARNED: lambda payout: payout.decided_again(NOW, "ada@example.com"),
+}
+CHANGES: dict[PayoutStatus, Callable[[Payout], Payout]] = {
+    **TRANSITIONS,
+    S.REVERSED: lambda payout: payout.reversed(NOW),
+    S.CLAWED_BACK: lambda payout: payout.clawed(payout.value, NOW),
 }
 
 
@@ -85,6 +100,101 @@ def test_a_settlement_keeps_what_it_cost() -> None:
     assert (settled.cost, settled.provider_id, settled.value) == (usd("103.50"), "order-1", usd("100.00"))
 
 
+WAITING = [
+    (S.BLOCKED, {"reason": "funds"}, "funds"),
+    (S.BLOCKED, {"reason": "observing", "attention": CONTRADICTED}, "contradicted"),
+    (S.BLOCKED, {"reason": "funds", "take_back": usd("1.00")}, None),
+    (S.FAILED, {"reason": "CANCELED"}, "failed"),
+    (S.FAILED, {"attention": CONTRADICTED}, "contradicted"),
+    (S.FAILED, {"take_back": usd("1.00")}, None),
+    (S.RETURNED, {}, "returned"),
+    (S.RETURNED, {"take_back": usd("1.00")}, None),
+    (S.SUBMITTED, {}, None),
+    (S.SUBMITTED, {"attention": OUTCOME_UNKNOWN}, "unknown"),
+    (S.SUBMITTED, {"attention": OUTCOME_UNKNOWN, "take_back": usd("1.00")}, "unknown"),
+    (S.SUBMITTED, {"attention": "the provider has not carried it out in 3 days"}, "overdue"),
+    (S.SUBMITTED, {"attention": CONTRADICTED}, "contradicted"),
+    (S.EARNED, {"attention": "its fulfillment was started again by the sweep"}, None),
+    (S.RELEASED, {}, None),
+    (S.SETTLED, {}, None),
+    (S.SETTLED, {"take_back": usd("1.00")}, None),
+    (S.SETTLED, {"attention": CONTRADICTED}, "contradicted"),
+    (S.REVERSED, {}, None),
+    (S.REVERSED, {"attention": CONTRADICTED}, "contradicted"),
+    (S.CLAWED_BACK, {}, None),
+]
+
+
+@pytest.mark.parametrize(("status", "changes", "why"), WAITING)
+def test_what_waits_for_a_person_says_why(status: PayoutStatus, changes: dict[str, object], why: str | None) -> None:
+    assert builders.payout(status, **changes).waits_for == why
+
+
+@pytest.mark.parametrize(("before", "after"), sorted(ALLOWED))
+def test_every_change_puts_it_in_the_list_of_what_waits_exactly_while_it_does(
+    before: PayoutStatus, after: PayoutStatus
+) -> None:
+    since = NOW - timedelta(days=1)
+    payout = builders.payout(before, waiting_since=since)
+    changed = CHANGES[after](payout)
+    assert changed.status is after
+    assert changed.waiting_since == (NOW if changed.waits_for else None)
+    assert bool(changed.waits_for) is (after in {S.BLOCKED, S.FAILED, S.RETURNED})
+
+
+def test_what_waits_longer_keeps_since_when() -> None:
+    failed = builders.payout(S.SUBMITTED).failed(NOW, "CANCELED")
+    noticed = failed.noticed(CONTRADICTED, NOW + timedelta(days=2), None)
+    assert (noticed.waiting_since, noticed.waits_for) == (NOW, "contradicted")
+    assert noticed.to_look_at(NOW).waiting_since == NOW
+
+
+def test_an_attention_that_is_over_needs_nobody() -> None:
+    noticed = builders.payout(S.SUBMITTED).noticed(OUTCOME_UNKNOWN, NOW, NOW)
+    assert (noticed.waiting_since, noticed.noticed(None, NOW, NOW).waiting_since) == (NOW, None)
+
+
+def test_every_status_has_a_deadline_or_a_person_or_has_ended() -> None:
+    persons = {S.BLOCKED, S.FAILED, S.RETURNED}
+    assert set(DEADLINE) | persons | {S.SETTLED, S.REVERSED, S.CLAWED_BACK} == set(S)
+    assert set(DEADLINE).isdisjoint(persons)
+    assert all(set(by_channel) == set(Channel) for by_channel in DEADLINE.values())
+
+
+@pytest.mark.parametrize(
+    ("channel", "days", "words"),
+    [
+        (Channel.GIFT_CARD, 3, "the provider has not carried it out in 3 days"),
+        (Channel.CHECK, 10, "the provider has not carried it out in 10 days"),
+        (Channel.BILL_CREDIT, 1, "the provider has not carried it out in 1 day"),
+        (Channel.MERCHANDISE, 45, "the provider has not carried it out in 45 days"),
+    ],
+)
+def test_a_provider_is_overdue_once_it_had_the_channels_time(channel: Channel, days: int, words: str) -> None:
+    payout = builders.payout(S.RELEASED, channel=channel).submitted(NOW)
+    over = NOW + timedelta(days=days)
+    assert payout.overdue_words == words
+    # The workflow's task began a moment before the submission, and says the same when it runs out.
+    early = over - timedelta(minutes=5)
+    assert [payout.is_overdue(at) for at in (early - timedelta(seconds=1), early, over)] == [False, True, True]
+    assert payout.look_next(early - timedelta(seconds=1)) == early + timedelta(hours=1, seconds=-1)
+    assert payout.look_next(over) == over + timedelta(days=1)
+
+
+@pytest.mark.parametrize("status", [status for status in S if status is not S.SUBMITTED])
+def test_only_what_the_provider_has_is_overdue(status: PayoutStatus) -> None:
+    assert not builders.payout(status).is_overdue(NOW + timedelta(days=400))
+
+
+@pytest.mark.parametrize("after", [S.SETTLED, S.FAILED, S.BLOCKED])
+def test_what_is_wanted_back_is_looked_at_until_it_is_taken_back(after: PayoutStatus) -> None:
+    wanted = builders.payout(S.SUBMITTED, look_at=None).wanted_back(usd("40.00"), NOW)
+    known = CHANGES[after](wanted)
+    assert (known.look_at, known.waiting_since) == (NOW + timedelta(minutes=5), None)
+    over = known.clawed(usd("40.00"), NOW) if after is S.SETTLED else known.reversed(NOW)
+    assert (over.take_back, over.look_at, over.waiting_since) == (None, None, None)
+
+
 def test_a_reason_stays_until_the_next_change() -> None:
     blocked = builders.payout().blocked(BlockReason.FUNDS, NOW)
     assert blocked.reason == "funds"
@@ -93,7 +203,8 @@ def test_a_reason_stays_until_the_next_change() -> None:
 
 def test_noticing_keeps_the_status_and_its_history() -> None:
     payout = builders.payout(S.SUBMITTED)
-    noticed = payout.noticed("look", NOW)
+    noticed = payout.noticed("look", NOW, NOW)
+    assert noticed.waiting_since == NOW
     assert (noticed.status, noticed.attention, noticed.look_at, noticed.version) == (S.SUBMITTED, "look", NOW, 2)
     assert noticed.history == payout.history
 

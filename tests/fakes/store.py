@@ -20,8 +20,9 @@ from guerdon.application.records import (
     ProgramVersion,
     Receivable,
     SentNotice,
+    Waiting,
 )
-from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Write
+from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Unchanged, Write
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import StoreBusy
 from guerdon.domain.ledger import Entry
@@ -110,7 +111,7 @@ class MemoryStore:
             return Committed.NO_CONFLICT
         if not all(self._may(write) for write in transaction):
             return Committed.NO_CONDITION_FAILED
-        self.put(*(write.row for write in transaction))
+        self.put(*(write.row for write in transaction if not isinstance(write, Unchanged)))
         self.commits.append(transaction)
         if self._answers_to_lose:
             self._answers_to_lose -= 1
@@ -159,10 +160,20 @@ class MemoryStore:
     def sent_notice(self, notice: str) -> SentNotice | None:
         return self._get(SentNotice, notice)
 
-    def undecided_events(self, received_before: datetime) -> Iterator[str]:
+    def undecided_events(self, due_before: datetime) -> Iterator[str]:
         self._answer()
-        undecided = [event for event in self.of(InboxEvent) if event.undecided_since is not None]
-        return iter([event.event_id for event in undecided if event.received_at < received_before])
+        events = self.of(InboxEvent)
+        return iter([event.event_id for event in events if event.look_at and event.look_at < due_before])
+
+    def waiting_events(self) -> Iterator[Waiting]:
+        self._answer()
+        waiting = [(event.event_id, event.waiting_since, event.waits_for) for event in self.of(InboxEvent)]
+        return iter([Waiting(subject_id, since, why) for subject_id, since, why in waiting if since and why])
+
+    def waiting_payouts(self) -> Iterator[Waiting]:
+        self._answer()
+        waiting = [(payout.payout_id, payout.waiting_since, payout.waits_for) for payout in self.of(Payout)]
+        return iter([Waiting(subject_id, since, why) for subject_id, since, why in waiting if since and why])
 
     def events_of_deal(self, deal_id: str) -> Iterator[str]:
         self._answer()
@@ -193,5 +204,5 @@ class MemoryStore:
         match write:
             case Insert():
                 return stored is None
-            case Replace():
+            case Replace() | Unchanged():
                 return isinstance(stored, type(write.row)) and stored.version == write.expected_version

@@ -58,6 +58,7 @@ def modules_of(name: str) -> set[str]:
         "AWS_SECRET_ACCESS_KEY": "none",
         "POWERTOOLS_SERVICE_NAME": name,
         "EVENT_BUS": "bus",
+        "STACK_NAME": "guerdon",
         "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:fulfillment",
         "CONNECTIONS_SECRET": "connections",
         "WEBHOOKS_SECRET": "webhooks",

@@ -24,7 +24,7 @@ PAYING = {
     "RewardsTable": READ_AND_WRITE,
     "PayoutsTable": READ_AND_WRITE,
     "PeopleTable": READ_AND_WRITE,
-    "AttemptsTable": READ_AND_WRITE,
+    "AttemptsTable": READ_AND_WRITE | {"ConditionCheckItem"},
     "JournalTable": {"PutItem"},
 }
 # What each function's use case reads and commits, and nothing beside it. An index is a resource of its own.
@@ -54,9 +54,11 @@ USED = {
         **dict.fromkeys(("PeopleTable", "RewardsTable", "PayoutsTable", "SettingsTable"), READ),
     },
     "SweepFunction": {
+        **dict.fromkeys(("InboxTable", "PayoutsTable"), READ_AND_WRITE),
         "InboxTable/undecided": {"Query"},
-        "PayoutsTable": READ_AND_WRITE,
+        "InboxTable/waiting": {"Query"},
         "PayoutsTable/open": {"Query"},
+        "PayoutsTable/waiting": {"Query"},
     },
 }
 # Step Functions delivers its log by actions that AWS defines for no narrower resource.
@@ -190,6 +192,10 @@ def test_what_leaves_no_dead_letter_raises_an_alarm_too(template: Template) -> N
         ("AWS/States", "ExecutionsTimedOut", "FulfillmentStateMachine"),
         ("AWS/Lambda", "Errors", "SweepFunction"),
         ("AWS/Lambda", "Invocations", "SweepFunction"),
+        ("Guerdon", "EventsWaiting", "AWS::StackName"),
+        ("Guerdon", "PayoutsWaiting", "AWS::StackName"),
+        ("Guerdon", "OldestWaitingHours", "AWS::StackName"),
+        ("Guerdon", "UndecidedEvents", "AWS::StackName"),
     }
 
 
@@ -460,18 +466,21 @@ def test_a_new_stack_protects_its_tables(template: Template) -> None:
     assert template["Parameters"]["DeletionProtection"]["Default"] == "true"
 
 
-def test_indexes_carry_keys_only(template: Template) -> None:
+def test_indexes_carry_keys_only_and_what_waits_its_reason_too(template: Template) -> None:
+    keys_only = {"ProjectionType": "KEYS_ONLY"}
+    with_reason = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["waits_for"]}
     indexes = {
-        index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
-        for table in of_type(template, "AWS::DynamoDB::Table").values()
+        (name, index["IndexName"]): ([key["AttributeName"] for key in index["KeySchema"]], index["Projection"])
+        for name, table in of_type(template, "AWS::DynamoDB::Table").items()
         for index in table.get("GlobalSecondaryIndexes", [])
-        if index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
     }
 
     assert indexes == {
-        "deal": ["deal_id", "received_at"],
-        "open": ["open_shard", "look_at"],
-        "undecided": ["undecided_shard", "received_at"],
+        ("InboxTable", "deal"): (["deal_id", "received_at"], keys_only),
+        ("InboxTable", "undecided"): (["undecided_shard", "look_at"], keys_only),
+        ("InboxTable", "waiting"): (["waiting_shard", "waiting_since"], with_reason),
+        ("PayoutsTable", "open"): (["open_shard", "look_at"], keys_only),
+        ("PayoutsTable", "waiting"): (["waiting_shard", "waiting_since"], with_reason),
     }
 
 

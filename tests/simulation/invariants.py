@@ -21,7 +21,7 @@ from guerdon.application.records import (
 from guerdon.domain import identity, ledger
 from guerdon.domain.deal import DEAL_CLOSED
 from guerdon.domain.judgment import Outcome
-from guerdon.domain.payout import ANSWER_DUE_AFTER, ENDED, MAY_FOLLOW, Payout, PayoutStatus
+from guerdon.domain.payout import DEADLINE, ENDED, MAY_FOLLOW, TASK_BEGINS_BEFORE, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 from simulation import story
 from simulation.engine import HOUR, MILLISECOND, MINUTE
@@ -31,6 +31,7 @@ from simulation.world import World
 Invariant = Callable[[World], Iterator[str]]
 
 _RESTING: Final = ENDED | {PayoutStatus.BLOCKED}
+_STANDS_STILL: Final = frozenset({PayoutStatus.BLOCKED, PayoutStatus.FAILED, PayoutStatus.RETURNED})
 _PROVIDER_ACCOUNTS: Final = ("float:", "outstanding_checks:", "customer_credit:")
 _KNOWS: Final = {
     AnswerState.PREPARED: 0,
@@ -115,6 +116,17 @@ def every_payout_has_a_named_end(world: World) -> Iterator[str]:
     for payout in world.rows.of(Payout):
         if payout.status not in _RESTING or (payout.status is PayoutStatus.BLOCKED and not payout.reason):
             yield f"{payout.payout_id} rests as {payout.status} {payout.attention or ''}"
+
+
+def whoever_is_needed_is_told(world: World) -> Iterator[str]:
+    """What stands still for want of a person, and nothing else, is in the list of what waits."""
+    for payout in world.rows.of(Payout):
+        stands_still = payout.status in _STANDS_STILL or payout.attention is not None
+        if stands_still != (payout.waiting_since is not None):
+            yield f"{payout.payout_id} is {payout.status} {payout.attention or ''}, waiting {payout.waiting_since}"
+    for event in world.rows.of(InboxEvent):
+        if (event.outcome is Outcome.NEEDS_ATTENTION) != (event.waiting_since is not None):
+            yield f"{event.event_id} is {event.outcome}, waiting {event.waiting_since}"
 
 
 def every_win_is_rewarded_once(world: World) -> Iterator[str]:
@@ -222,9 +234,13 @@ def what_is_carried_out_settles_soon(world: World) -> Iterator[str]:
         settled = next(change.at for change in reversed(payout.history) if change.status is PayoutStatus.SETTLED)
         submitted = next(change.at for change in reversed(payout.history) if change.status is PayoutStatus.SUBMITTED)
         settled_at, submitted_at = (world.engine.milliseconds(moment) for moment in (settled, submitted))
-        asked_after = ANSWER_DUE_AFTER[payout.channel] // MILLISECOND
+        deadline = DEADLINE[PayoutStatus.SUBMITTED][payout.channel]
+        asked_after = deadline.first // MILLISECOND
         outage_ends = provider.outage.ends if provider.outage else 0
         well_at = max(order.final_at, world.faults.last_at, submitted_at, outage_ends)
+        if deadline.then and settled - submitted >= deadline.parked - TASK_BEGINS_BEFORE:
+            # It had been parked, and was asked about once a day.
+            asked_after += deadline.then // MILLISECOND
         if settled_at > well_at + asked_after + _SETTLES_WITHIN:
             yield f"{payout.payout_id} settled {(settled_at - well_at) / HOUR:.1f} h after it could have"
         hinted = world.seen.hinted.get(reference)
@@ -282,6 +298,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     the_journal_balances,
     no_accepted_event_is_lost,
     every_payout_has_a_named_end,
+    whoever_is_needed_is_told,
     every_win_is_rewarded_once,
     ordinals_are_gapless,
     the_transition_table_holds,

@@ -20,8 +20,9 @@ from guerdon.application.records import (
     ProgramVersion,
     Receivable,
     SentNotice,
+    Waiting,
 )
-from guerdon.application.transaction import Committed, Row, Transaction
+from guerdon.application.transaction import Committed, Row, Transaction, Unchanged
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import BusUnavailable, StoreBusy
 from guerdon.domain.ledger import Entry
@@ -101,7 +102,8 @@ class SimStore:
         outcome = self.rows.commit(transaction)
         if outcome is Committed.YES:
             for old, write in zip(before, transaction, strict=True):
-                self._watch(old, write.row)
+                if not isinstance(write, Unchanged):
+                    self._watch(old, write.row)
         return outcome
 
     def inbox_event(self, event_id: str) -> InboxEvent | None:
@@ -148,11 +150,9 @@ class SimStore:
     def sent_notice(self, notice: str) -> SentNotice | None:
         return self._engine.call("store.sent_notice", lambda: self.rows.sent_notice(notice), _busy)
 
-    def undecided_events(self, received_before: datetime) -> Iterator[str]:
+    def undecided_events(self, due_before: datetime) -> Iterator[str]:
         try:
-            return self._engine.call(
-                "store.undecided_events", lambda: self.rows.undecided_events(received_before), _busy
-            )
+            return self._engine.call("store.undecided_events", lambda: self.rows.undecided_events(due_before), _busy)
         except _Stale:
             return self._of_some_time_ago([event.event_id for event in self.rows.of(InboxEvent)])
 
@@ -166,6 +166,12 @@ class SimStore:
             )
         except _Stale:
             return self._of_some_time_ago([payout.payout_id for payout in self.rows.of(Payout)])
+
+    def waiting_events(self) -> Iterator[Waiting]:
+        return self.rows.waiting_events()
+
+    def waiting_payouts(self) -> Iterator[Waiting]:
+        return self.rows.waiting_payouts()
 
     def journal(self) -> Iterator[Entry]:
         return self.rows.journal()

@@ -28,7 +28,6 @@ from guerdon.application.programs import ProgramShelf, PublishProgram
 from guerdon.application.receive_event import Delivery
 from guerdon.application.records import AnswerState, FrozenRequest, InboxEvent
 from guerdon.application.release_again import CannotRelease
-from guerdon.application.sweep import UNDECIDED_TOO_LONG
 from guerdon.application.transaction import Row
 from guerdon.domain.channel import CHANNEL_OF, PROVIDER_OF, Channel
 from guerdon.domain.errors import Retryable
@@ -345,7 +344,7 @@ class World:
         if isinstance(new, Payout):
             self._open_at(new.payout_id, new.look_at)
         elif isinstance(new, InboxEvent):
-            self._open_at(new.event_id, new.received_at + UNDECIDED_TOO_LONG if new.undecided_since else None)
+            self._open_at(new.event_id, new.look_at)
 
     def _open_at(self, row_id: str, moment: datetime | None) -> None:
         if moment is None:

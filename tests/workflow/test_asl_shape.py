@@ -9,6 +9,7 @@ import pytest
 
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import RETRYABLE_IN_WORKFLOW
+from guerdon.domain.payout import DEADLINE, PayoutStatus
 
 DEFINITION = json.loads((Path(__file__).parents[2] / "infra" / "fulfillment.asl.json").read_text())
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
@@ -183,6 +184,8 @@ def test_paying_hands_over_identifiers_and_a_token_and_nothing_else(name: str) -
 )
 def test_each_channel_waits_for_its_provider_as_long_as_the_provider_may_take(channel: Channel, days: int) -> None:
     assert STATES[PAY_STATE_OF[channel]]["TimeoutSeconds"] == days * DAY_SECONDS
+    # The sweep gives a provider the same time before it puts the payout in front of a person.
+    assert DEADLINE[PayoutStatus.SUBMITTED][channel].parked.total_seconds() == days * DAY_SECONDS
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from guerdon.application.receive_event import Delivery, ReceiveEvent
     from guerdon.application.release_again import ReleaseAgain
     from guerdon.application.release_payout import ReleasePayout
+    from guerdon.application.resend_event import ResendEvent
+    from guerdon.application.resolve_event import ResolveEvent
     from guerdon.application.settle_payout import SettlePayout
     from guerdon.application.sweep import Sweep
 
@@ -157,13 +159,17 @@ def receive_provider_update() -> "tuple[Callable[[str], Sequence[str]], SqsHintQ
 
 
 @cache
-def sweep() -> "Sweep":
-    """Find what got stuck."""
+def sweep() -> "tuple[Sweep, Callable[[], None]]":
+    """Find what got stuck, and tell CloudWatch how much waits."""
+    from guerdon.adapters.aws.backlog_metrics import tell_backlog
     from guerdon.adapters.aws.bus import EventBridgeBus
+    from guerdon.application.count_waiting import CountWaiting
     from guerdon.application.sweep import Sweep
 
+    store, clock, stack = _store(), SystemClock(), os.environ["STACK_NAME"]
     bus = EventBridgeBus(_client("events"), os.environ["EVENT_BUS"])
-    return Sweep(_store(), SystemClock(), bus, _fulfillments(), _hints(), _notices())
+    count = CountWaiting(store, clock)
+    return Sweep(store, clock, bus, _fulfillments(), _hints(), _notices()), lambda: tell_backlog(stack, count())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,8 @@ class Stack:
     publish: "PublishProgram"
     arm: "ArmChannel"
     release: "ReleaseAgain"
+    resend: "ResendEvent"
+    resolve: "ResolveEvent"
     caller: Callable[[], str]
     connections: Callable[[], Mapping[str, Any]]
 
@@ -199,11 +207,14 @@ def open_stack(name: str) -> Stack:
     import boto3
     from botocore.exceptions import ClientError
 
+    from guerdon.adapters.aws.bus import EventBridgeBus
     from guerdon.adapters.aws.fulfillments import StepFunctions
     from guerdon.adapters.dynamodb.store import DynamoStore
     from guerdon.application.arm_channel import ArmChannel
     from guerdon.application.programs import PublishProgram
     from guerdon.application.release_again import ReleaseAgain
+    from guerdon.application.resend_event import ResendEvent
+    from guerdon.application.resolve_event import ResolveEvent
 
     session = boto3.Session()
     try:
@@ -229,6 +240,8 @@ def open_stack(name: str) -> Stack:
         publish=PublishProgram(store, clock),
         arm=ArmChannel(store, clock),
         release=ReleaseAgain(store, clock, StepFunctions(session.client("stepfunctions"), outputs["StateMachineArn"])),
+        resend=ResendEvent(store, EventBridgeBus(session.client("events"), outputs["EventBus"])),
+        resolve=ResolveEvent(store, clock),
         caller=lambda: session.client("sts").get_caller_identity()["Arn"],
         connections=connections,
     )

@@ -54,6 +54,7 @@ def inbox_event(event_id: str = "ev_1", *, deal_id: str = "D-1041", received_at:
         body_sha256="ab" * 32,
         received_at=received_at,
         undecided_since=received_at,
+        look_at=received_at,
     )
 
 

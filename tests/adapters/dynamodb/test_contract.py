@@ -22,12 +22,13 @@ from guerdon.application.records import (
     ProgramVersion,
     Receivable,
     SentNotice,
+    Waiting,
 )
-from guerdon.application.transaction import Committed, Insert, Replace, Row, VersionedRow
+from guerdon.application.transaction import Committed, Insert, Replace, Row, Unchanged, VersionedRow
 from guerdon.domain.channel import Channel
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.ledger import Entry
-from guerdon.domain.payout import Payout
+from guerdon.domain.payout import BlockReason, Payout
 from guerdon.domain.reward import Reward
 from guerdon.domain.wins import Win
 
@@ -113,6 +114,35 @@ def test_a_row_that_is_not_there_is_not_replaced(store: Store, row: VersionedRow
     assert read(store, row) is None
 
 
+@every_versioned_row
+def test_what_is_unchanged_lets_the_rest_be_written_and_stays_as_it_is(store: Store, row: VersionedRow) -> None:
+    inserted(store, row)
+    assert store.commit((Unchanged(row), Insert(rows.entry("other@1")))) is Committed.YES
+    assert read(store, row) == row
+    assert [entry.entry_id for entry in store.journal()] == ["other@1"]
+
+
+@every_versioned_row
+def test_what_has_changed_since_it_was_read_keeps_the_rest_from_being_written(store: Store, row: VersionedRow) -> None:
+    inserted(store, replace(row, version=2))
+    assert store.commit((Unchanged(row), Insert(rows.entry("other@1")))) is Committed.NO_CONDITION_FAILED
+    assert read(store, row) == replace(row, version=2)
+    assert list(store.journal()) == []
+
+
+@every_versioned_row
+def test_what_is_not_there_is_not_unchanged(store: Store, row: VersionedRow) -> None:
+    assert store.commit((Unchanged(row), Insert(rows.entry("other@1")))) is Committed.NO_CONDITION_FAILED
+    assert list(store.journal()) == []
+
+
+def test_a_row_is_not_both_held_still_and_written(store: Store) -> None:
+    inserted(store, rows.payout())
+    with pytest.raises(ValueError, match="row"):
+        store.commit((Unchanged(rows.payout()), Replace(replace(rows.payout(), version=2))))
+    assert store.payout("po_1") == rows.payout()
+
+
 def test_one_failed_condition_keeps_all_of_a_transaction_from_being_written(store: Store) -> None:
     inserted(store, rows.payout())
     transaction = (Insert(rows.reward()), Replace(replace(rows.payout(), version=7)), Insert(rows.entry()))
@@ -172,7 +202,7 @@ def test_a_moment_is_the_same_moment_in_whatever_zone_it_was_written(store: Stor
     assert found.hold_until.utcoffset() == timedelta(0)
 
 
-def test_undecided_events_are_those_received_before_and_not_yet_decided(store: Store) -> None:
+def test_undecided_events_are_those_whose_time_has_come(store: Store) -> None:
     ids = {f"ev_{number}" for number in range(12)}
     for event_id in ids:
         inserted(store, rows.inbox_event(event_id))
@@ -184,7 +214,7 @@ def test_undecided_events_are_those_received_before_and_not_yet_decided(store: S
 def test_a_decided_event_is_no_longer_undecided(store: Store) -> None:
     inserted(store, rows.inbox_event())
     decided = replace(
-        rows.inbox_event(), undecided_since=None, outcome=Outcome.REWARDED, decided_at=rows.NOW, version=2
+        rows.inbox_event(), undecided_since=None, look_at=None, outcome=Outcome.REWARDED, decided_at=rows.NOW, version=2
     )
     assert store.commit((Replace(decided),)) is Committed.YES
     assert list(store.undecided_events(rows.NOW + timedelta(days=1))) == []
@@ -209,8 +239,40 @@ def test_payouts_to_look_at_are_those_whose_time_has_come(store: Store) -> None:
 
 def test_a_payout_that_ended_is_no_longer_looked_at(store: Store) -> None:
     inserted(store, rows.payout())
-    assert store.commit((Replace(rows.payout().noticed(None, look_at=None)),)) is Committed.YES
+    assert store.commit((Replace(rows.payout().to_look_at(None)),)) is Committed.YES
     assert list(store.payouts_to_look_at(rows.NOW + timedelta(days=1))) == []
+
+
+def test_payouts_that_wait_are_found_with_their_reason_and_nobody_else(store: Store) -> None:
+    ids = {f"po_{number}" for number in range(12)}
+    for payout_id in ids:
+        blocked = rows.payout(payout_id).blocked(BlockReason.FUNDS, rows.NOW)
+        inserted(store, replace(blocked, version=1))
+    inserted(store, rows.payout("po_goes_on"))
+    found = sorted(store.waiting_payouts(), key=lambda waiting: waiting.subject_id)
+    assert found == [Waiting(payout_id, rows.NOW, "funds") for payout_id in sorted(ids)]
+    again = replace(rows.payout("po_3"), version=2)
+    assert store.commit((Replace(again),)) is Committed.YES
+    assert {waiting.subject_id for waiting in store.waiting_payouts()} == ids - {"po_3"}
+
+
+def test_events_that_wait_are_found_with_their_reason_and_nobody_else(store: Store) -> None:
+    judged = replace(
+        rows.inbox_event("ev_1"),
+        undecided_since=None,
+        look_at=None,
+        outcome=Outcome.NEEDS_ATTENTION,
+        waiting_since=rows.NOW,
+    )
+    stuck = replace(rows.inbox_event("ev_2"), waiting_since=rows.NOW + timedelta(hours=1))
+    inserted(store, judged, stuck, rows.inbox_event("ev_3"))
+    assert sorted(store.waiting_events(), key=lambda waiting: waiting.subject_id) == [
+        Waiting("ev_1", rows.NOW, "needs_attention"),
+        Waiting("ev_2", rows.NOW + timedelta(hours=1), "undecidable"),
+    ]
+    assert store.commit((Replace(replace(judged, waiting_since=None, version=2)),)) is Committed.YES
+    assert [waiting.subject_id for waiting in store.waiting_events()] == ["ev_2"]
+    assert list(store.undecided_events(rows.NOW + timedelta(days=1))) != []
 
 
 def test_the_journal_has_every_entry_of_every_hour(store: Store) -> None:

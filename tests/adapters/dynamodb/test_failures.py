@@ -11,7 +11,7 @@ from adapters.dynamodb import rows
 from adapters.dynamodb.wire import Wire, answer, canceled, error, timeout, unreachable
 from guerdon.adapters.dynamodb.models import MODELS, EntryModel
 from guerdon.adapters.dynamodb.store import DynamoStore
-from guerdon.application.transaction import Committed, Insert, Replace, Transaction
+from guerdon.application.transaction import Committed, Insert, Replace, Transaction, Unchanged
 from guerdon.domain.errors import StoreBusy
 
 TWO_WRITES: Transaction = (Insert(rows.reward()), Insert(rows.entry()))
@@ -28,7 +28,9 @@ def store(monkeypatch: pytest.MonkeyPatch) -> DynamoStore:
 
 def test_a_transaction_is_one_call_whose_writes_are_conditioned(store: DynamoStore) -> None:
     wire = Wire(store, answer(200, {}))
-    assert store.commit((Insert(rows.reward()), Replace(rows.payout().noticed("look", None)))) is Committed.YES
+    assert (
+        store.commit((Insert(rows.reward()), Replace(rows.payout().noticed("look", rows.NOW, None)))) is Committed.YES
+    )
     (request,) = wire.requests
     insert, replacement = (item["Put"] for item in request["TransactItems"])
     assert insert["TableName"] == "test-rewards"
@@ -39,6 +41,18 @@ def test_a_transaction_is_one_call_whose_writes_are_conditioned(store: DynamoSto
     assert replacement["ExpressionAttributeNames"] == {"#0": "version"}
     assert replacement["ExpressionAttributeValues"] == {":0": {"N": "1"}}
     assert replacement["Item"]["version"] == {"N": "2"}
+
+
+def test_what_is_held_still_is_only_checked(store: DynamoStore) -> None:
+    wire = Wire(store, answer(200, {}))
+    assert store.commit((Insert(rows.entry()), Unchanged(rows.attempt()))) is Committed.YES
+    (request,) = wire.requests
+    (checked,) = (item["ConditionCheck"] for item in request["TransactItems"] if "ConditionCheck" in item)
+    assert checked["TableName"] == "test-attempts"
+    assert checked["Key"] == {"payout_id": {"S": "po_1"}, "number": {"N": "1"}}
+    assert checked["ConditionExpression"] == "#0 = :0"
+    assert checked["ExpressionAttributeNames"] == {"#0": "version"}
+    assert checked["ExpressionAttributeValues"] == {":0": {"N": "1"}}
 
 
 @pytest.mark.parametrize("lost", [timeout, unreachable, lambda: error("InternalServerError", 500)])

@@ -93,10 +93,34 @@ def test_a_decided_event_has_no_shard_and_so_leaves_the_index() -> None:
         assert absent not in item
 
 
-def test_a_payout_that_waits_for_nobody_leaves_the_index() -> None:
+def test_a_decided_event_leaves_the_index_of_the_undecided() -> None:
+    item = InboxModel.from_row(replace(rows.inbox_event(), look_at=None)).serialize()
+    for absent in ("undecided_shard", "look_at", "waiting_shard", "waiting_since", "waits_for"):
+        assert absent not in item
+
+
+def test_a_payout_that_waits_for_nobody_leaves_the_indexes() -> None:
     item = stored(rows.payout(look_at=None))
-    assert "look_at" not in item
+    for absent in ("look_at", "open_shard", "waiting_shard", "waiting_since", "waits_for"):
+        assert absent not in item
+
+
+def test_a_payout_that_waits_for_a_person_is_in_their_index_with_its_reason() -> None:
+    item = stored(rows.payout().blocked(BlockReason.DETAILS, rows.NOW, "no address"))
+    assert item["waiting_shard"]["S"] in set("01234567")
+    assert item["waiting_since"] == {"S": "2026-11-22T14:05:06.000789Z"}
+    assert item["waits_for"] == {"S": "details"}
     assert "open_shard" not in item
+
+
+def test_a_row_of_before_there_was_a_list_is_read_and_joins_it_when_it_is_written_next() -> None:
+    item = stored(rows.payout().blocked(BlockReason.FUNDS, rows.NOW))
+    older = {name: value for name, value in item.items() if not name.startswith("wait")}
+    found = read(PayoutModel, older)
+    assert isinstance(found, Payout)
+    assert (found.waiting_since, found.waits_for) == (None, "funds")
+    later = found.noticed("look", rows.NOW, None)
+    assert "waiting_shard" in stored(later)
 
 
 def test_an_entry_stands_in_its_hour_and_shard() -> None:

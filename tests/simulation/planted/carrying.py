@@ -123,8 +123,9 @@ class ErrorMeansFailed(SettlePayout):
 class NeverAsks(Sweep):
     """The sweep leaves alone what is with a provider."""
 
-    def _ask_provider(self, payout: Payout) -> None:
-        self.store.commit((Replace(payout.noticed(payout.attention, None)),))
+    def _ask_provider(self, payout: Payout) -> tuple[str, ...]:
+        self.store.commit((Replace(payout.to_look_at(None)),))
+        return ()
 
 
 class ForgetsUndecided(Sweep):

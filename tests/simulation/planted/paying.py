@@ -10,7 +10,7 @@ from guerdon.application.pay_payout import PayPayout
 from guerdon.application.ports import DraftingProvider, PayoutOrder
 from guerdon.application.records import AnswerState, Attempt, FrozenRequest, ProviderAnswer
 from guerdon.application.release_payout import Release, ReleasePayout
-from guerdon.application.transaction import Committed, Insert, Replace
+from guerdon.application.transaction import Committed, Insert, Replace, Transaction
 from guerdon.domain import identity, ledger
 from guerdon.domain.errors import OutcomeUnknown, Retryable
 from guerdon.domain.payout import Payout, PayoutStatus
@@ -50,13 +50,13 @@ class NotFrozen(PayPayout):
 class CallBeforeIntent(PayPayout):
     """The provider is called first, and the intent is written with its answer."""
 
-    def _write_intent(self, payout: Payout, task_token: str, now: datetime) -> Attempt | None:
+    def _write_intent(self, payout: Payout, task_token: str, earlier: tuple[Attempt, ...]) -> Attempt | None:
         recipient = self.store.advocate(payout.advocate_id)
         if recipient is not None and not isinstance(self.provider, DraftingProvider):
             reference = identity.attempt_reference(payout.payout_id, payout.attempts + 1)
             order = PayoutOrder(reference, payout.payout_id, payout.program_title, payout.value, recipient, payout.item)
-            self.provider.submit(self.provider.freeze(order), now)
-        return super()._write_intent(payout, task_token, now)
+            self.provider.submit(self.provider.freeze(order), self.clock.now())
+        return super()._write_intent(payout, task_token, earlier)
 
 
 class ClaimDeleted(PayPayout):
@@ -163,9 +163,9 @@ class StaleReleased(ReleasePayout):
 class JournalApart(PayPayout):
     """The entry of the submission is written after it, by itself."""
 
-    def _write_intent(self, payout: Payout, task_token: str, now: datetime) -> Attempt | None:
+    def _write_intent(self, payout: Payout, task_token: str, earlier: tuple[Attempt, ...]) -> Attempt | None:
         plain = replace(self, store=_Apart(self.store))  # type: ignore[arg-type]
-        return PayPayout._write_intent(plain, payout, task_token, now)  # noqa: SLF001 - the bug is in there.
+        return PayPayout._write_intent(plain, payout, task_token, earlier)  # noqa: SLF001 - the bug is in there.
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class _Apart:
         found: Callable[..., object] = getattr(self.inner, name)
         return found
 
-    def commit(self, transaction: tuple[Insert | Replace, ...]) -> object:
+    def commit(self, transaction: Transaction) -> object:
         entries = tuple(write for write in transaction if isinstance(write.row, ledger.Entry))
         rest = tuple(write for write in transaction if not isinstance(write.row, ledger.Entry))
         commit = self.__getattr__("commit")

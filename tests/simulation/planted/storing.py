@@ -10,7 +10,7 @@ from guerdon.application.ports import Store
 from guerdon.application.receive_event import Delivery, ReceiveEvent
 from guerdon.application.records import Attempt, DealCount, DealRecord, InboxEvent
 from guerdon.application.settle_payout import SettlePayout
-from guerdon.application.transaction import Committed, Insert, Replace, Transaction, Write
+from guerdon.application.transaction import Committed, Insert, Replace, Transaction, Unchanged, Write
 from guerdon.domain import identity, ledger
 from guerdon.domain.payout import Payout
 from guerdon.domain.reward import Reward
@@ -56,6 +56,8 @@ def _unconditioned(*kinds: type) -> Callable[[SimStore, Transaction], Transactio
 
 def _forced(store: SimStore, write: Write) -> Write:
     stored = store.rows.rows.get(key_of(write.row))
+    if isinstance(write, Unchanged):
+        return write
     if stored is None:
         return Insert(write.row)
     return Replace(replace(write.row, version=stored.version + 1))  # type: ignore[union-attr, arg-type]

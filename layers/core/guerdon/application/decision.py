@@ -26,6 +26,8 @@ def decided(inbox: InboxEvent, outcome: Outcome, why: str, now: datetime, reward
     row = replace(
         inbox,
         undecided_since=None,
+        look_at=None,
+        waiting_since=now if outcome is Outcome.NEEDS_ATTENTION else None,
         outcome=outcome,
         detail=why,
         reward_ids=reward_ids,

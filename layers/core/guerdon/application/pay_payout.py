@@ -16,12 +16,16 @@ from guerdon.application.attempts import is_conclusive, read_again, record_absen
 from guerdon.application.conclude import Conclude
 from guerdon.application.ports import Clock, DraftingProvider, PayoutOrder, PayoutProvider, Store
 from guerdon.application.records import AnswerState, Attempt, FrozenRequest, ProviderAnswer
-from guerdon.application.transaction import Committed, Insert, Replace
+from guerdon.application.transaction import Committed, Insert, Replace, Transaction, Unchanged
 from guerdon.domain import identity, ledger
 from guerdon.domain.errors import OutcomeUnknown, StoreBusy
 from guerdon.domain.payout import Payout, PayoutStatus
 
 TRIES_MOST: Final = 5
+
+EARLIER_MOST: Final = 12
+"""How many earlier attempts, the newest ones, are held still while the next one's intent is written: a transaction has
+its ceiling."""
 
 _REFUSALS: Final = frozenset({AnswerState.REFUSED, AnswerState.OUT_OF_FUNDS})
 
@@ -49,11 +53,12 @@ class PayPayout:
             # This run has nothing to pay: whoever is waiting goes on to read how the payout stands.
             self.conclude.fulfillments.ring(task_token, payout_id, run)
             return payout
-        if payout.status is PayoutStatus.RELEASED and self._was_carried_out(payout):
+        intent = self._intent(payout, task_token)
+        if intent is None:
             stopped = self.conclude.settle(payout_id, run)
             self.conclude.fulfillments.ring(task_token, payout_id, run)
             return stopped
-        attempt, is_new = self._intent(payout, task_token)
+        attempt, is_new = intent
         if not is_conclusive(attempt):
             attempt = self._ask(attempt, is_new=is_new)
         if is_conclusive(attempt):
@@ -66,20 +71,22 @@ class PayPayout:
             raise StoreBusy(f"payout {payout_id} is not there")
         return payout
 
-    def _was_carried_out(self, payout: Payout) -> bool:
-        """Whether an attempt that was given up turned out done, and whoever learned of it died before settling."""
+    def _earlier(self, payout: Payout) -> tuple[Attempt, ...]:
+        """The attempts that were given up, on proof that nothing moved."""
         earlier = (self.store.attempt(payout.payout_id, number) for number in range(1, payout.attempts + 1))
-        return any(
-            attempt is not None and attempt.answer is not None and attempt.answer.state is AnswerState.DONE
-            for attempt in earlier
-        )
+        return tuple(attempt for attempt in earlier if attempt is not None)
 
-    def _intent(self, payout: Payout, task_token: str) -> tuple[Attempt, bool]:
-        """The attempt to carry on, under our token, and whether no call was made for it before."""
+    def _intent(self, payout: Payout, task_token: str) -> tuple[Attempt, bool] | None:
+        """The attempt to carry on, under our token, and whether no call was made for it before.
+
+        None if an attempt that was given up turned out done: paying now would pay twice.
+        """
         for tries in range(1, TRIES_MOST + 1):
-            now = self.clock.now()
             if payout.status is PayoutStatus.RELEASED:
-                attempt = self._write_intent(payout, task_token, now)
+                earlier = self._earlier(payout)
+                if any(_was_carried_out(attempt) for attempt in earlier):
+                    return None
+                attempt = self._write_intent(payout, task_token, earlier)
                 if attempt is not None:
                     return attempt, True
             elif payout.status is PayoutStatus.SUBMITTED:
@@ -94,8 +101,12 @@ class PayPayout:
                 raise StoreBusy(f"payout {payout.payout_id} is in its run {payout.run} by now, and this is run {run}")
         raise StoreBusy(f"payout {payout.payout_id} kept changing")
 
-    def _write_intent(self, payout: Payout, task_token: str, now: datetime) -> Attempt | None:
-        """Key, frozen request, token and status in one transaction, before any call."""
+    def _write_intent(self, payout: Payout, task_token: str, earlier: tuple[Attempt, ...]) -> Attempt | None:
+        """Key, frozen request, token and status in one transaction, before any call.
+
+        Nothing is written if anything was heard of an earlier attempt since it was read.
+        """
+        now = self.clock.now()
         recipient = self.store.advocate(payout.advocate_id)
         if recipient is None:
             raise StoreBusy(f"the recipient of payout {payout.payout_id} is not there")
@@ -116,7 +127,8 @@ class PayPayout:
             task_token=task_token,
         )
         entry = ledger.submitted(submitted, now)
-        writes = (Replace(submitted), Insert(attempt), Insert(request), Insert(entry))
+        still = tuple(Unchanged(known) for known in earlier[-EARLIER_MOST:])
+        writes: Transaction = (Replace(submitted), Insert(attempt), Insert(request), Insert(entry), *still)
         return attempt if self.store.commit(writes) is Committed.YES else None
 
     def _take_over(self, payout: Payout, task_token: str) -> Attempt | None:
@@ -204,3 +216,7 @@ class PayPayout:
         if left.state is AnswerState.PREPARED:
             raise OutcomeUnknown(self.provider.name, "the refused draft is still there")
         return left
+
+
+def _was_carried_out(attempt: Attempt) -> bool:
+    return attempt.answer is not None and attempt.answer.state is AnswerState.DONE

@@ -20,6 +20,7 @@ from guerdon.application.records import (
     ProviderAnswer,
     Receivable,
     SentNotice,
+    Waiting,
 )
 from guerdon.application.transaction import Committed, Transaction
 from guerdon.domain.channel import Channel
@@ -92,14 +93,20 @@ class Store(Protocol):
     def sent_notice(self, notice: str) -> SentNotice | None:
         """The note that a mail went out, if it did."""
 
-    def undecided_events(self, received_before: datetime) -> Iterator[str]:
-        """Ids of inbox events without an outcome; eventually consistent."""
+    def undecided_events(self, due_before: datetime) -> Iterator[str]:
+        """Ids of inbox events without an outcome whose `look_at` has come; eventually consistent."""
 
     def events_of_deal(self, deal_id: str) -> Iterator[str]:
         """Ids of inbox events about deals of that id, in the order in which they came; eventually consistent."""
 
     def payouts_to_look_at(self, due_before: datetime) -> Iterator[str]:
         """Ids of payouts whose `look_at` has come; eventually consistent."""
+
+    def waiting_events(self) -> Iterator[Waiting]:
+        """The inbox events that wait for a person; eventually consistent."""
+
+    def waiting_payouts(self) -> Iterator[Waiting]:
+        """The payouts that wait for a person; eventually consistent."""
 
     def journal(self) -> Iterator[Entry]:
         """Every journal entry, in no order."""

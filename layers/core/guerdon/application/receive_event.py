@@ -1,6 +1,8 @@
 """Take a delivery in: durable first, then on its way, then the sender hears success."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from guerdon.application.ports import Clock, EventBus, Store
 from guerdon.application.records import EventBody, InboxEvent
@@ -8,6 +10,9 @@ from guerdon.application.transaction import Committed, Insert
 from guerdon.domain import identity
 from guerdon.domain.deal import DealEvent
 from guerdon.domain.errors import StoreBusy
+
+DECISION_DUE_AFTER: Final = timedelta(minutes=2)
+"""An event is decided within seconds; the sweep tells the bus again about one that is not by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +76,5 @@ class ReceiveEvent:
             body_sha256=delivery.body_sha256,
             received_at=now,
             undecided_since=now,
+            look_at=now + DECISION_DUE_AFTER,
         )

@@ -7,11 +7,15 @@ The tables that hold them are described in docs/decisions/0001-data-model.md.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from guerdon.domain.deal import Address
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.money import Money
 from guerdon.domain.wins import Win
+
+UNDECIDABLE: Final = "undecidable"
+"""What an event waits for whose evaluation failed again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,13 @@ class InboxEvent:
     Attributes:
         outcome: None until it is decided, in the same transaction as what it caused.
         detail: Why, in words; for a duplicate the event that it repeats.
-        undecided_since: Present while there is no outcome: the sweep's index holds only such rows.
+        undecided_since: Present while there is no outcome.
+        look_at: When the sweep should send it again; None once it is decided.
+        sent_again: How often the sweep sent it again.
+        waiting_since: Since when it has waited for a person: its outcome says so, or it cannot be decided. None while
+            nobody is needed.
+        resolved_at: When a person said that it is dealt with, whatever its outcome left to them.
+        resolved_by: Who said so, from their AWS sign-in.
     """
 
     event_id: str
@@ -38,7 +48,19 @@ class InboxEvent:
     detail: str | None = None
     reward_ids: tuple[str, ...] = ()
     decided_at: datetime | None = None
+    look_at: datetime | None = None
+    sent_again: int = 0
+    waiting_since: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
     version: int = 1
+
+    @property
+    def waits_for(self) -> str | None:
+        """Why it waits for a person: its outcome, or UNDECIDABLE; None if it does not."""
+        if self.waiting_since is None:
+            return None
+        return self.outcome or UNDECIDABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +256,12 @@ class SentNotice:
     notice: str
     result: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the list of what waits for a person: an event or a payout, since when, and why."""
+
+    subject_id: str
+    since: datetime
+    why: str

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from guerdon.application.ports import Clock, Fulfillments, Store
-from guerdon.application.settle_payout import CONTRADICTED
 from guerdon.application.transaction import Committed, Replace
 from guerdon.domain.errors import StoreBusy
-from guerdon.domain.payout import MAY_FOLLOW, Payout, PayoutStatus
+from guerdon.domain.payout import CONTRADICTED, MAY_FOLLOW, Payout, PayoutStatus
 
 
 @dataclass(frozen=True, slots=True)

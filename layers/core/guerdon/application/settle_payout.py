@@ -1,7 +1,7 @@
 """Settle a payout in the books by what is known of its current attempt: the only way to a final status."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from guerdon.application.attempts import TRIES_MOST
@@ -12,15 +12,9 @@ from guerdon.application.transaction import Committed, Insert, Replace, Transact
 from guerdon.domain import ledger
 from guerdon.domain.errors import StoreBusy
 from guerdon.domain.money import Money
-from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from guerdon.domain.payout import CONTRADICTED, OUTCOME_UNKNOWN, BlockReason, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 from guerdon.domain.taking_back import take_back
-
-LOOK_AGAIN_AFTER: Final = timedelta(hours=1)
-"""When the sweep asks the provider again about an outcome that stayed unknown."""
-
-OUTCOME_UNKNOWN: Final = "the provider has not said what became of it"
-CONTRADICTED: Final = "the provider says that it was carried out after it was recorded that nothing moved"
 
 _CARRIED_OUT: Final = frozenset({AnswerState.DONE, AnswerState.RETURNED})
 _NOT_SENT: Final = frozenset({PayoutStatus.EARNED, PayoutStatus.RELEASED})
@@ -123,7 +117,7 @@ class SettlePayout:
             return ()
         if payout.status in _NOT_SENT:
             return (Replace(payout.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
-        return _attention(payout, CONTRADICTED, payout.look_at)
+        return _attention(payout, CONTRADICTED, now, payout.look_at)
 
 
 def _settlement(payout: Payout, answer: ProviderAnswer | None, error: str | None, now: datetime) -> Transaction:
@@ -140,9 +134,9 @@ def _by_answer(payout: Payout, answer: ProviderAnswer, now: datetime) -> Transac
             returned = payout.returned(now, answer.detail)
             return Replace(returned), Insert(ledger.returned(returned, now, answer.value_on or now.date()))
         case PayoutStatus.FAILED if answer.state in _CARRIED_OUT:
-            return _attention(payout, CONTRADICTED, None)
+            return _attention(payout, CONTRADICTED, now, None)
         case PayoutStatus.BLOCKED | PayoutStatus.REVERSED if answer.state is AnswerState.DONE:
-            return _attention(payout, CONTRADICTED, None)
+            return _attention(payout, CONTRADICTED, now, None)
         case PayoutStatus.EARNED | PayoutStatus.RELEASED if answer.state is AnswerState.DONE:
             # A person released it again on the word that nothing had moved: paying now would pay twice.
             return (Replace(payout.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
@@ -168,7 +162,9 @@ def _outcome(payout: Payout, answer: ProviderAnswer, now: datetime) -> Transacti
 def _stopped(payout: Payout, error: str, now: datetime) -> Transaction:
     match payout.status:
         case PayoutStatus.SUBMITTED if payout.attention != CONTRADICTED:
-            return _attention(payout, OUTCOME_UNKNOWN, now + LOOK_AGAIN_AFTER)
+            # The task that waited as long as the channel is given ends like this, as does one that broke early.
+            attention = payout.overdue_words if payout.is_overdue(now) else OUTCOME_UNKNOWN
+            return _attention(payout, attention, now, payout.look_next(now))
         case PayoutStatus.EARNED | PayoutStatus.RELEASED:
             # If its pay step is still alive somewhere, either this write or its intent wins, never both.
             return (Replace(payout.blocked(BlockReason.WORKFLOW, now, error)),)
@@ -176,7 +172,7 @@ def _stopped(payout: Payout, error: str, now: datetime) -> Transaction:
             return ()
 
 
-def _attention(payout: Payout, attention: str, look_at: datetime | None) -> Transaction:
+def _attention(payout: Payout, attention: str, now: datetime, look_at: datetime | None) -> Transaction:
     if payout.attention == attention:
         return ()
-    return (Replace(payout.noticed(attention, look_at)),)
+    return (Replace(payout.noticed(attention, now, look_at)),)

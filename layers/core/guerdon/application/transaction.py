@@ -65,7 +65,19 @@ class Replace:
         return self.row.version - 1
 
 
-Write = Insert | Replace
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Write nothing to `row`, and let the rest be written only if it is still what was read."""
+
+    row: VersionedRow
+
+    @property
+    def expected_version(self) -> int:
+        """The version that must still be stored."""
+        return self.row.version
+
+
+Write = Insert | Replace | Unchanged
 Transaction = tuple[Write, ...]
 
 

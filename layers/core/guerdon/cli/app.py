@@ -7,6 +7,8 @@ from guerdon.cli.evaluate import evaluate
 from guerdon.cli.ledger import ledger
 from guerdon.cli.publish import publish
 from guerdon.cli.release import release
+from guerdon.cli.resend import resend
+from guerdon.cli.resolve import resolve
 from guerdon.cli.send import send
 from guerdon.cli.status import status
 from guerdon.cli.wiring import real_world
@@ -30,6 +32,8 @@ app.command()(ledger)
 app.command()(arm)
 app.command()(disarm)
 app.command()(release)
+app.command()(resend)
+app.command()(resolve)
 
 
 def main() -> None:

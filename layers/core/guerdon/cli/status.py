@@ -14,18 +14,22 @@ from guerdon.cli.options import StackName
 from guerdon.cli.output import console, moment_text, plain_table, show
 from guerdon.cli.stack import world_of
 from guerdon.cli.story import PayoutStory, RewardStory, Story, story_of
+from guerdon.cli.waiting import show_waiting, waiting_in
 from guerdon.domain import glossary
 
 
 def status(
     context: typer.Context,
     subject: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="ID", help="A deal's id in the CRM, or an id of Guerdon: event ev_…, reward rw_…, payout po_…."
         ),
-    ],
+    ] = None,
     *,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="List everything that waits for a person instead, the oldest first.")
+    ] = False,
     stack: StackName = "guerdon",
 ) -> None:
     """Tell the whole story of a deal or a payout in the order of time.
@@ -33,8 +37,16 @@ def status(
     What was received and decided, why the amount is what it is, each change of each payout, what the provider was
     asked and answered, the mails, and the journal entries. Deals that earned nothing have a story too. Times are UTC.
     """
+    if waiting is (subject is not None):
+        raise typer.BadParameter("give the id of what you want to know about, or --waiting", param_hint="ID")
+    world = world_of(context)
+    if subject is None:
+        with explained():
+            lines = waiting_in(world.open_stack(stack).store, world.transport.now())
+        show_waiting(console(), lines)
+        return
     with explained():
-        opened = world_of(context).open_stack(stack)
+        opened = world.open_stack(stack)
         events = sorted(events_about(opened, subject), key=lambda event: event.received_at)
         if not events:
             stop(Ending.FINDINGS, f"error: nothing is known of {subject!r}: check the id, and that this is its stack")
@@ -123,10 +135,10 @@ def _add_payout(rows: Table, told: PayoutStory) -> None:
 
 
 def _say_what_to_do(out: Console, story: Story) -> None:
-    to_do = [glossary.OUTCOME[story.event.outcome].to_do] if story.event.outcome else []
-    for reward in story.rewards:
-        for told in reward.payouts:
-            blocked = glossary.BLOCK_REASON.get(told.payout.reason or "")
-            to_do.append((blocked or glossary.STATUS[told.payout.status]).to_do)
+    event = story.event
+    advice = glossary.OUTCOME[event.outcome].to_do if event.outcome and event.resolved_at is None else ""
+    payouts = (told.payout for reward in story.rewards for told in reward.payouts)
+    waiting = (why for why in (event.waits_for, *(payout.waits_for for payout in payouts)) if why is not None)
+    to_do = dict.fromkeys((advice, *(glossary.WAITING[why].to_do for why in waiting)))
     for sentence in filter(None, to_do):
         out.print(f"To do: {sentence}", soft_wrap=True)

@@ -112,6 +112,8 @@ def _attempts(store: Store, payout: Payout) -> tuple[Attempt, ...]:
 
 def _event_lines(event: InboxEvent) -> Iterator[Line]:
     yield Line(event.received_at, f"received through {event.connection} as delivery {event.delivery_id}")
+    if event.resolved_at is not None:
+        yield Line(event.resolved_at, f"dealt with by {event.resolved_by}")
     if event.outcome is None or event.decided_at is None:
         return
     term = glossary.OUTCOME[event.outcome]

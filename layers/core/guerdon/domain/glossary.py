@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from guerdon.domain.channel import Channel
-from guerdon.domain.payout import BlockReason, PayoutStatus
+from guerdon.domain.payout import BlockReason, PayoutStatus, WaitsFor
 from guerdon.domain.program import CountingPeriod
 
 
@@ -97,10 +97,38 @@ OUTCOME: Final[Mapping[str, Term]] = {
     "needs_attention": Term(
         "needs attention",
         "The event could not be decided by rule.",
-        "Read its detail and decide what the deal should have earned.",
+        "Read why, correct the deal in the CRM if it should have earned something, then guerdon resolve the event.",
     ),
 }
-"""How an inbox event ended, by the values of application.records.Outcome."""
+"""How an inbox event ended, by the values of domain.judgment.Outcome."""
+
+WAITING: Final[Mapping[str, Term]] = {
+    **BLOCK_REASON,
+    WaitsFor.FAILED: STATUS[PayoutStatus.FAILED],
+    WaitsFor.RETURNED: STATUS[PayoutStatus.RETURNED],
+    WaitsFor.UNKNOWN: Term(
+        "its outcome is unknown",
+        "Its fulfillment ended before the provider said what became of it, so money may have moved.",
+        "Nothing for the first day, in which it is looked up by itself; then look it up at the provider.",
+    ),
+    WaitsFor.OVERDUE: Term(
+        "the provider is overdue",
+        "The provider accepted it and has not carried it out in the time that the channel is given.",
+        "Ask the provider why; do not pay it in another way before it is certain that no money moved.",
+    ),
+    WaitsFor.CONTRADICTED: Term(
+        "it may have been paid twice",
+        "The provider carried out what was recorded as not moved, so nothing further is paid for it.",
+        "Compare the provider's list with the payout's story, and ask for the money back if it was paid twice.",
+    ),
+    "needs_attention": OUTCOME["needs_attention"],
+    "undecidable": Term(
+        "it cannot be decided",
+        "Its evaluation failed each time that it was tried, and is tried again every few hours.",
+        "Let an engineer read the log, then deploy or publish what can decide it, and guerdon resend the event.",
+    ),
+}
+"""Why a payout or an event waits for a person, by what its row says of it."""
 
 CHANNEL: Final[Mapping[str, Term]] = {
     Channel.GIFT_CARD: Term("gift card", "A digital gift card that the recipient gets by email."),

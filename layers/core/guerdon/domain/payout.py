@@ -1,5 +1,6 @@
 """A payout and its transition table: the only place that says what may follow what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,6 +35,16 @@ class BlockReason(StrEnum):
     WORKFLOW = "workflow"  # The fulfillment stopped before anything was sent.
 
 
+class WaitsFor(StrEnum):
+    """What a payout that stands still without being blocked waits for a person about."""
+
+    FAILED = "failed"  # Nothing moved: pay it again, or not.
+    RETURNED = "returned"  # The money came back: pay it again, or not.
+    UNKNOWN = "unknown"  # Its fulfillment ended while nobody knew what became of it.
+    OVERDUE = "overdue"  # The provider has had all the time that the channel is given.
+    CONTRADICTED = "contradicted"  # The provider carried out what was recorded as not moved.
+
+
 _S = PayoutStatus
 MAY_FOLLOW: Final[dict[PayoutStatus, frozenset[PayoutStatus]]] = {
     _S.EARNED: frozenset({_S.BLOCKED, _S.RELEASED, _S.REVERSED}),
@@ -54,19 +65,66 @@ MAY_FOLLOW: Final[dict[PayoutStatus, frozenset[PayoutStatus]]] = {
 ENDED: Final = frozenset({_S.SETTLED, _S.FAILED, _S.RETURNED, _S.REVERSED, _S.CLAWED_BACK})
 """Statuses in which no provider call is under way or due."""
 
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How long a payout may stand in a status by itself.
+
+    Attributes:
+        first: How long after it came to the status the sweep first acts: sets it going again, or asks the provider.
+        again: How long after that the sweep acts once more, and so on.
+        parked: How long after it came to the status it is put in front of a person, at the latest.
+        then: How often the sweep goes on asking about what is parked; None when that could help nothing.
+    """
+
+    first: timedelta
+    again: timedelta
+    parked: timedelta
+    then: timedelta | None = None
+
+
 RELEASE_DUE_AFTER: Final = timedelta(minutes=2)
 """A fulfillment begins within seconds; one that has not by then is started again by the sweep."""
 
-SUBMISSION_DUE_AFTER: Final = timedelta(hours=1)
-"""A released payout is submitted at once; the workflow's own retries are long over by then."""
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 
-ANSWER_DUE_AFTER: Final = {
-    Channel.GIFT_CARD: timedelta(minutes=30),
-    Channel.CHECK: timedelta(minutes=30),
-    Channel.BILL_CREDIT: timedelta(minutes=10),
-    Channel.MERCHANDISE: timedelta(hours=6),
+
+def _in_every_channel(deadline: Deadline) -> Mapping[Channel, Deadline]:
+    return dict.fromkeys(Channel, deadline)
+
+
+DEADLINE: Final[Mapping[PayoutStatus, Mapping[Channel, Deadline]]] = {
+    # Counted from the end of the hold. It is started again once; if that did not help, an engineer must look.
+    _S.EARNED: _in_every_channel(
+        Deadline(RELEASE_DUE_AFTER, timedelta(minutes=15), RELEASE_DUE_AFTER + timedelta(minutes=15))
+    ),
+    # It is submitted at once; the workflow's own retries are long over by then.
+    _S.RELEASED: _in_every_channel(Deadline(_HOUR, _HOUR, _HOUR)),
+    # Webhooks are hints and may never come, so the provider is asked; `parked` is how long the workflow's task waits.
+    _S.SUBMITTED: {
+        Channel.GIFT_CARD: Deadline(timedelta(minutes=30), _HOUR, 3 * _DAY, _DAY),
+        Channel.CHECK: Deadline(timedelta(minutes=30), _HOUR, 10 * _DAY, _DAY),
+        Channel.BILL_CREDIT: Deadline(timedelta(minutes=10), _HOUR, _DAY, _DAY),
+        Channel.MERCHANDISE: Deadline(timedelta(hours=6), _HOUR, 45 * _DAY, _DAY),
+    },
 }
-"""How long after a submission the sweep first asks the provider by itself; webhooks are hints and may never come."""
+"""The deadlines. A status without one has ended or waits for a person, who finds it in the list of what waits."""
+
+TASK_BEGINS_BEFORE: Final = timedelta(minutes=5)
+"""The workflow's task begins, and so runs out, some seconds before the submission is written: by this much a payout
+counts as overdue early, so that the task's end and the sweep say the same of it."""
+
+TAKE_BACK_DUE_AFTER: Final = timedelta(minutes=5)
+"""What a reversal wanted back is taken back in the step after the one that tells what became of the payout; if the
+process died between the two, the sweep has it done."""
+
+OUTCOME_UNKNOWN: Final = "the provider has not said what became of it"
+CONTRADICTED: Final = "the provider says that it was carried out after it was recorded that nothing moved"
+
+_AWAITS_DECISION: Final = {_S.FAILED: WaitsFor.FAILED, _S.RETURNED: WaitsFor.RETURNED}
+_GOES_ON: Final = frozenset({_S.EARNED, _S.RELEASED})
+"""Statuses in which the next step is the workflow's or the sweep's, whatever was noticed."""
 
 
 UNDONE: Final = "the deal came undone"
@@ -96,7 +154,8 @@ class Payout:
         attempts: How many frozen requests were written for it.
         reason: Why it is blocked or failed.
         attention: What a person should look at while the status stays as it is, such as an unknown outcome.
-        look_at: When the sweep should look at it; None once it has ended or waits for a person.
+        look_at: When the sweep should look at it; None once it has ended or waits for a person alone.
+        waiting_since: Since when it has stood still for want of a person; None while nobody is needed.
         take_back: What a reversal wants back of it, while the provider has it: it is canceled there if it can be,
             and clawed back once it is settled.
         clawed_back: What of it became the advocate's debt after it was paid.
@@ -122,6 +181,7 @@ class Payout:
     provider_id: str | None = None
     take_back: Money | None = None
     clawed_back: Money | None = None
+    waiting_since: datetime | None = None
     run: int = 1
     attempts: int = 0
     version: int = 1
@@ -132,18 +192,54 @@ class Payout:
         """Whether no provider call is under way or due."""
         return self.status in ENDED
 
+    @property
+    def waits_for(self) -> str | None:
+        """Why it stands still until a person acts: a value of WaitsFor, or why it is blocked; None if it does not.
+
+        What a reversal wants back needs nobody: the sweep has it taken back.
+        """
+        if self.status in _GOES_ON or (self.take_back is not None and self.status is not PayoutStatus.SUBMITTED):
+            return None
+        if self.attention == CONTRADICTED:
+            return WaitsFor.CONTRADICTED
+        if self.status is PayoutStatus.BLOCKED:
+            return self.reason
+        if self.status in _AWAITS_DECISION:
+            return _AWAITS_DECISION[self.status]
+        if self.attention is None:
+            return None
+        return WaitsFor.OVERDUE if self.attention == self.overdue_words else WaitsFor.UNKNOWN
+
+    @property
+    def overdue_words(self) -> str:
+        """What is noticed about it once the provider has had the channel's whole time."""
+        days = self._deadline(PayoutStatus.SUBMITTED).parked.days
+        return f"the provider has not carried it out in {days} {'day' if days == 1 else 'days'}"
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether the provider has had the channel's whole time to carry it out."""
+        if self.status is not PayoutStatus.SUBMITTED:
+            return False
+        parked = self._deadline(PayoutStatus.SUBMITTED).parked
+        return at >= self.history[-1].at + parked - TASK_BEGINS_BEFORE
+
+    def look_next(self, at: datetime) -> datetime:
+        """When the provider is asked again after it was asked at `at`: seldom once it is overdue, but for ever."""
+        deadline = self._deadline(PayoutStatus.SUBMITTED)
+        return at + (deadline.then if deadline.then and self.is_overdue(at) else deadline.again)
+
     def released(self, at: datetime) -> "Payout":
         """The release check let it through."""
-        return self._became(PayoutStatus.RELEASED, at, look_at=at + SUBMISSION_DUE_AFTER)
+        return self._became(PayoutStatus.RELEASED, at, look_at=at + self._deadline(PayoutStatus.RELEASED).first)
 
     def blocked(self, reason: BlockReason, at: datetime, attention: str | None = None) -> "Payout":
         """It waits for a person, who sees the reason and, in `attention`, what exactly is missing."""
         after = self._became(PayoutStatus.BLOCKED, at, reason=reason, look_at=None)
-        return replace(after, attention=attention)
+        return _standing(replace(after, attention=attention), at)
 
     def submitted(self, at: datetime) -> "Payout":
         """The intent is written: from here on the provider may have the money."""
-        due = at + ANSWER_DUE_AFTER[self.channel]
+        due = at + self._deadline(PayoutStatus.SUBMITTED).first
         return replace(self._became(PayoutStatus.SUBMITTED, at, look_at=due), attempts=self.attempts + 1)
 
     def settled(self, at: datetime, cost: Money, provider_id: str) -> "Payout":
@@ -180,7 +276,8 @@ class Payout:
 
     def reversed(self, at: datetime) -> "Payout":
         """Nothing of it was paid, and nothing will be: the deal came undone."""
-        return replace(self._became(PayoutStatus.REVERSED, at, look_at=None, reason=UNDONE), take_back=None)
+        after = self._became(PayoutStatus.REVERSED, at, look_at=None, reason=UNDONE)
+        return replace(after, take_back=None, look_at=None)
 
     def wanted_back(self, amount: Money, at: datetime) -> "Payout":
         """The provider has it: `amount` is taken back once it is known what became of it."""
@@ -190,14 +287,21 @@ class Payout:
     def clawed(self, amount: Money, at: datetime) -> "Payout":
         """It was paid, and `amount` of it is the advocate's debt from now on."""
         total = self.clawed_back + amount if self.clawed_back else amount
-        if total == self.value:
-            after = self._became(PayoutStatus.CLAWED_BACK, at, look_at=None, reason=UNDONE)
-            return replace(after, clawed_back=total, take_back=None)
-        return replace(self, clawed_back=total, take_back=None, version=self.version + 1)
+        whole = total == self.value
+        after = self._became(PayoutStatus.CLAWED_BACK, at, look_at=None, reason=UNDONE) if whole else self
+        clawed = replace(after, clawed_back=total, take_back=None, look_at=None, version=self.version + 1)
+        return _standing(clawed, at)
 
-    def noticed(self, attention: str | None, look_at: datetime | None) -> "Payout":
-        """Say what a person should look at, or when the sweep should; the status stays."""
-        return replace(self, attention=attention, look_at=look_at, version=self.version + 1)
+    def noticed(self, attention: str | None, at: datetime, look_at: datetime | None) -> "Payout":
+        """Say what a person should look at, and when the sweep should; the status stays."""
+        return _standing(replace(self, attention=attention, look_at=look_at, version=self.version + 1), at)
+
+    def to_look_at(self, look_at: datetime | None) -> "Payout":
+        """Say when the sweep should look at it next; nothing else changes."""
+        return replace(self, look_at=look_at, version=self.version + 1)
+
+    def _deadline(self, status: PayoutStatus) -> Deadline:
+        return DEADLINE[status][self.channel]
 
     def _became(
         self,
@@ -210,12 +314,22 @@ class Payout:
         if status not in MAY_FOLLOW[self.status]:
             raise ForbiddenTransition(self.payout_id, self.status, status)
         line = Change(at, status, reason, self.run)
-        return replace(
+        if self.take_back is not None and status is not PayoutStatus.SUBMITTED:
+            look_at = at + TAKE_BACK_DUE_AFTER
+        after = replace(
             self,
             status=status,
             reason=reason,
             attention=None,
             look_at=look_at,
+            waiting_since=None,
             version=self.version + 1,
             history=(*self.history, line),
         )
+        return _standing(after, at)
+
+
+def _standing(payout: Payout, at: datetime) -> Payout:
+    """The same payout, in the list of what waits for a person exactly while one is needed."""
+    since = (payout.waiting_since or at) if payout.waits_for else None
+    return replace(payout, waiting_since=since)

@@ -4,10 +4,11 @@ PynamoDB gives every model class a connection and so a client of its own; a clie
 of a cold start. Here all bound models share one, and two deployments in one process stay apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import new_class
 from typing import Any, Final, TypeVar, cast
 
+from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.connection.base import MetaTable
 
@@ -71,8 +72,8 @@ class Tables:
 
 def _meta_table(model: type[RowModel[Any]], name: str) -> MetaTable:
     """What PynamoDB must know of a table to address its items: its keys and their types."""
-    keys = [column for column in model.get_attributes().values() if column.is_hash_key or column.is_range_key]
-    of_index = {index.Meta.index_name: list(index.Meta.attributes.values()) for index in model.indexes}
+    keys = _keys_among(model.get_attributes().values())
+    of_index = {index.Meta.index_name: _keys_among(index.Meta.attributes.values()) for index in model.indexes}
     columns = {column.attr_name: column for column in (*keys, *(key for found in of_index.values() for key in found))}
     return MetaTable(
         {
@@ -86,6 +87,10 @@ def _meta_table(model: type[RowModel[Any]], name: str) -> MetaTable:
             ],
         }
     )
+
+
+def _keys_among(columns: Iterable[Attribute[Any]]) -> list[Attribute[Any]]:
+    return [column for column in columns if column.is_hash_key or column.is_range_key]
 
 
 def _key_schema(columns: list[Any]) -> list[dict[str, str]]:

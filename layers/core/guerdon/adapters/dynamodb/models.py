@@ -9,10 +9,16 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from guerdon.adapters.dynamodb import keys
 from guerdon.adapters.dynamodb.attributes import ValueAttribute
+from guerdon.adapters.dynamodb.indexes import (
+    DealIndex,
+    OpenIndex,
+    UndecidedIndex,
+    WaitingEventIndex,
+    WaitingPayoutIndex,
+)
 from guerdon.adapters.dynamodb.row_model import Columns, RowModel
 from guerdon.application.records import (
     AdvocateDetails,
@@ -44,46 +50,25 @@ HEAD_NUMBER: Final = 0
 """The sort key of a program's head; its versions are numbered from 1."""
 
 
-class UndecidedIndex(GlobalSecondaryIndex["InboxModel"]):  # type: ignore[no-untyped-call] # PynamoDB's hook has no types
-    """Inbox events without an outcome, by age: a decided one has no shard and so is not in it."""
-
-    class Meta:
-        """What PynamoDB calls the index."""
-
-        index_name = "undecided"
-        projection = KeysOnlyProjection()
-
-    undecided_shard = UnicodeAttribute(hash_key=True)
-    received_at = ValueAttribute(datetime, range_key=True)
-
-
-class DealIndex(GlobalSecondaryIndex["InboxModel"]):  # type: ignore[no-untyped-call] # as above
-    """Inbox events by the deal that they are about, in the order in which they came."""
-
-    class Meta:
-        """What PynamoDB calls the index."""
-
-        index_name = "deal"
-        projection = KeysOnlyProjection()
-
-    deal_id = UnicodeAttribute(hash_key=True)
-    received_at = ValueAttribute(datetime, range_key=True)
-
-
 class InboxModel(RowModel[InboxEvent]):
     """An accepted delivery."""
 
     row_type = InboxEvent
     table = "inbox"
     undecided = UndecidedIndex()
+    waiting = WaitingEventIndex()
     by_deal = DealIndex()
-    indexes = (undecided, by_deal)
+    indexes = (undecided, waiting, by_deal)
     computed: ClassVar[Columns] = {
-        "undecided_shard": lambda row: keys.shard_of(row.event_id) if row.undecided_since else None
+        "undecided_shard": lambda row: keys.shard_of(row.event_id) if row.look_at else None,
+        "waiting_shard": lambda row: keys.shard_of(row.event_id) if row.waiting_since else None,
+        "waits_for": lambda row: row.waits_for,
     }
 
     event_id = UnicodeAttribute(hash_key=True)
     undecided_shard = UnicodeAttribute(null=True)
+    waiting_shard = UnicodeAttribute(null=True)
+    waits_for = UnicodeAttribute(null=True)
     connection = UnicodeAttribute()
     source_account = UnicodeAttribute()
     delivery_id = UnicodeAttribute()
@@ -97,6 +82,11 @@ class InboxModel(RowModel[InboxEvent]):
     detail = UnicodeAttribute(null=True)
     reward_ids = ValueAttribute(tuple[str, ...])
     decided_at = ValueAttribute(datetime, null=True)
+    look_at = ValueAttribute(datetime, null=True)
+    sent_again = NumberAttribute()
+    waiting_since = ValueAttribute(datetime, null=True)
+    resolved_at = ValueAttribute(datetime, null=True)
+    resolved_by = UnicodeAttribute(null=True)
     version = NumberAttribute()
 
 
@@ -247,30 +237,24 @@ class RewardModel(RowModel[Reward]):
     version = NumberAttribute()
 
 
-class OpenIndex(GlobalSecondaryIndex["PayoutModel"]):  # type: ignore[no-untyped-call] # PynamoDB's hook has no types
-    """Payouts that the sweep should look at, by when; one that waits for nothing is not in it."""
-
-    class Meta:
-        """What PynamoDB calls the index."""
-
-        index_name = "open"
-        projection = KeysOnlyProjection()
-
-    open_shard = UnicodeAttribute(hash_key=True)
-    look_at = ValueAttribute(datetime, range_key=True)
-
-
 class PayoutModel(RowModel[Payout]):
     """One transfer of a reward."""
 
     row_type = Payout
     table = "payouts"
     due = OpenIndex()
-    indexes = (due,)
-    computed: ClassVar[Columns] = {"open_shard": lambda row: keys.shard_of(row.payout_id) if row.look_at else None}
+    waiting = WaitingPayoutIndex()
+    indexes = (due, waiting)
+    computed: ClassVar[Columns] = {
+        "open_shard": lambda row: keys.shard_of(row.payout_id) if row.look_at else None,
+        "waiting_shard": lambda row: keys.shard_of(row.payout_id) if row.waiting_since else None,
+        "waits_for": lambda row: row.waits_for if row.waiting_since else None,
+    }
 
     payout_id = UnicodeAttribute(hash_key=True)
     open_shard = UnicodeAttribute(null=True)
+    waiting_shard = UnicodeAttribute(null=True)
+    waits_for = UnicodeAttribute(null=True)
     reward_id = UnicodeAttribute()
     event_id = UnicodeAttribute()
     program = UnicodeAttribute()
@@ -290,6 +274,7 @@ class PayoutModel(RowModel[Payout]):
     provider_id = UnicodeAttribute(null=True)
     take_back = ValueAttribute(Money, null=True)
     clawed_back = ValueAttribute(Money, null=True)
+    waiting_since = ValueAttribute(datetime, null=True)
     run = NumberAttribute()
     attempts = NumberAttribute()
     version = NumberAttribute()

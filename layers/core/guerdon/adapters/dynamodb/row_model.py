@@ -51,6 +51,12 @@ class RowModel(Model, Generic[_Row]):
         row: _Row = self.row_type(**values)
         return row
 
+    def key_values(self) -> tuple[Any, Any | None]:
+        """The value of the partition key, and that of the sort key if the table has one."""
+        columns = self.get_attributes().items()
+        hash_key = next(getattr(self, name) for name, column in columns if column.is_hash_key)
+        return hash_key, next((getattr(self, name) for name, column in columns if column.is_range_key), None)
+
     @classmethod
     def hash_column(cls) -> Attribute[Any]:
         """The partition key."""

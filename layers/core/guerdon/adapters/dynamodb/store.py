@@ -45,8 +45,9 @@ from guerdon.application.records import (
     ProgramVersion,
     Receivable,
     SentNotice,
+    Waiting,
 )
-from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Write
+from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Unchanged, Write
 from guerdon.domain.channel import Channel
 from guerdon.domain.ledger import Entry
 from guerdon.domain.payout import Payout
@@ -144,13 +145,13 @@ class DynamoStore:
         """What became of a mail."""
         return self._get(SentNoticeModel, notice)
 
-    def undecided_events(self, received_before: datetime) -> Iterator[str]:
-        """Ids of inbox events without an outcome, shard by shard, the oldest of each first."""
+    def undecided_events(self, due_before: datetime) -> Iterator[str]:
+        """Ids of inbox events without an outcome whose time has come, shard by shard, the longest due of each first."""
         model = self.tables.model(InboxModel)
-        older = model.received_at < received_before
+        due = model.look_at < due_before
         for shard in range(keys.SHARDS):
             with store_busy():
-                for event in model.undecided.query(str(shard), older):
+                for event in model.undecided.query(str(shard), due):
                     yield event.event_id
 
     def events_of_deal(self, deal_id: str) -> Iterator[str]:
@@ -169,6 +170,22 @@ class DynamoStore:
                 for payout in model.due.query(str(shard), due):
                     yield payout.payout_id
 
+    def waiting_events(self) -> Iterator[Waiting]:
+        """The inbox events that wait for a person, shard by shard, the oldest of each first."""
+        model = self.tables.model(InboxModel)
+        for shard in range(keys.SHARDS):
+            with store_busy():
+                for event in model.waiting.query(str(shard)):
+                    yield Waiting(event.event_id, event.waiting_since, event.waits_for)
+
+    def waiting_payouts(self) -> Iterator[Waiting]:
+        """The payouts that wait for a person, shard by shard, the oldest of each first."""
+        model = self.tables.model(PayoutModel)
+        for shard in range(keys.SHARDS):
+            with store_busy():
+                for payout in model.waiting.query(str(shard)):
+                    yield Waiting(payout.payout_id, payout.waiting_since, payout.waits_for)
+
     def journal(self) -> Iterator[Entry]:
         """Every journal entry; reads the whole table, consistently."""
         with store_busy():
@@ -179,7 +196,7 @@ class DynamoStore:
         try:
             with TransactWrite(connection=self.tables.connection, client_request_token=str(uuid.uuid4())) as together:
                 for write, model in zip(transaction, models, strict=True):
-                    together.save(model, condition=_condition(write, type(model)))
+                    _add(together, write, model)
         except TransactWriteError as failure:
             refused = refusal(failure)
             if refused is None:
@@ -196,11 +213,20 @@ class DynamoStore:
         return found.to_row()
 
 
+def _add(together: TransactWrite, write: Write, model: RowModel[Any]) -> None:
+    condition = _condition(write, type(model))
+    if isinstance(write, Unchanged):
+        hash_key, range_key = model.key_values()
+        together.condition_check(type(model), hash_key, range_key, condition)
+    else:
+        together.save(model, condition=condition)
+
+
 def _condition(write: Write, model: type[RowModel[Any]]) -> Condition:
     match write:
         case Insert():
             return model.hash_column().does_not_exist()
-        case Replace():
+        case Replace() | Unchanged():
             return model.version_column() == write.expected_version
 
 
