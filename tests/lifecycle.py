@@ -11,13 +11,14 @@ from builders import Changed
 from cloud import Cloud
 from fakes.provider import MemoryCancelingProvider
 from guerdon.application.receive_event import Delivery
-from guerdon.application.records import AnswerState, InboxEvent, Receivable
+from guerdon.application.records import AnswerState, InboxEvent, Receivable, Reserved
 from guerdon.domain import ledger
 from guerdon.domain.channel import Channel
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.ledger import Entry, trial_balance
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Payout, PayoutStatus
+from guerdon.domain.program import Scope
 from guerdon.domain.reward import Reward
 from tripwire import Tripwire
 from world import World, delivery
@@ -150,6 +151,18 @@ class Lifecycle:
         return sum(row.balance.amount_minor for row in self.world.store.of(Receivable))
 
 
+def assert_budgets_agree(world: World) -> None:
+    """What each budget's row holds is what the rewards that name it are worth, and there is no other row."""
+    named: defaultdict[tuple[str, str | None, str, str], int] = defaultdict(int)
+    for reward in world.store.of(Reward):
+        for budget in reward.budgets:
+            whose = reward.advocate_id if budget.scope is Scope.ADVOCATE else None
+            key = (reward.program, whose, budget.period, reward.amount.currency)
+            named[key] += reward.standing.amount_minor
+    rows = world.store.of(Reserved)
+    assert {(row.program, row.advocate_id, row.period, row.currency): row.amount.amount_minor for row in rows} == named
+
+
 def assert_books_agree(world: World) -> None:
     """What holds whenever nothing is in flight between two commits of one event.
 
@@ -157,6 +170,7 @@ def assert_books_agree(world: World) -> None:
     advocates owe; what was settled is what left the till; and for each advocate, what they hold and are promised less
     what they owe is what they earned.
     """
+    assert_budgets_agree(world)
     entries, payouts = world.store.of(Entry), world.store.of(Payout)
     assert len({entry.entry_id for entry in entries}) == len(entries)
     balances: defaultdict[tuple[str, str], int] = defaultdict(int, trial_balance(entries))

@@ -26,6 +26,7 @@ _STORE_CALLS: Final = (
     "deal_record",
     "deal_count",
     "receivable",
+    "reserved",
     "reward",
     "payout",
     "attempt",

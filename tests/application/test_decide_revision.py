@@ -200,7 +200,7 @@ def test_no_transaction_outgrows_its_ceiling_however_often_a_deal_is_amended(lif
     outcomes = [
         life.tell(amended(f"{1000 + number}.00", since=f"2026-11-05T12:00:{number:02}Z")) for number in range(1, 20)
     ]
-    assert outcomes == [Outcome.REVISED] * 11 + [Outcome.NEEDS_ATTENTION] * 8
+    assert outcomes == [Outcome.REVISED] * 7 + [Outcome.NEEDS_ATTENTION] * 12
     life.cloud.turn()
     assert life.tell(undone()) is Outcome.REVISED
     assert max(len(transaction) for transaction in life.world.store.commits) <= ITEMS_MOST

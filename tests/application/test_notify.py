@@ -13,8 +13,9 @@ from guerdon.application.ports import Mail, Notice
 from guerdon.application.records import EventBody, SentNotice
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import BusUnavailable
+from guerdon.domain.limits import Applied
 from guerdon.domain.payout import BlockReason, Change, PayoutStatus
-from guerdon.domain.program import CountingPeriod, Item
+from guerdon.domain.program import CountingPeriod, Item, Over, Scope
 from world import FINANCE, World
 
 EARNED = Notice("reward_earned", REWARD_ID)
@@ -164,6 +165,33 @@ def test_a_decline_is_returned_and_not_tried_again(world: World) -> None:
     assert world.notify(EARNED) == Told("suppressed", EVENT_ID)
     assert world.store.of(SentNotice) == [SentNotice(f"reward_earned/{REWARD_ID}", "suppressed", NOW)]
     assert world.notify(EARNED) == Told("already-sent", EVENT_ID)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [(BlockReason.APPROVAL, True), (BlockReason.DETAILS, False)], ids=["waiting", "approved since"]
+)
+def test_the_advocate_hears_of_a_cut_and_of_an_approval_that_is_still_missing(
+    *, world: World, reason: BlockReason, told: bool
+) -> None:
+    limits = (
+        Applied(Scope.PROGRAM, usd("80.00"), usd("80.00"), usd("100.00"), Over.CUT, "2026"),
+        Applied(Scope.REWARD, usd("50.00"), usd("50.00"), usd("80.00"), Over.APPROVAL),
+    )
+    explained = builders.explanation(amount=usd("80.00"), limits=limits)
+    world.store.put(builders.reward(amount=usd("80.00"), explanation=explained))
+    stand(world, PayoutStatus.BLOCKED, reason=reason)
+    world.notify(EARNED)
+    (mail,) = world.mailer.sent
+    assert isinstance(mail.content, RewardEarnedMail)
+    assert (mail.content.amount, mail.content.cut, mail.content.needs_approval) == (usd("80.00"), True, told)
+
+
+def test_finance_hears_once_that_a_payout_waits_for_approval(world: World) -> None:
+    stand(world, PayoutStatus.BLOCKED, reason=BlockReason.APPROVAL, attention="80.00 USD is over a limit")
+    assert [world.notify(STANDS).result, world.notify(STANDS).result] == ["sent", "already-sent"]
+    (mail,) = world.mailer.sent
+    assert (mail.to, isinstance(mail.content, PayoutAttentionMail)) == (FINANCE, True)
+    assert [sent.notice for sent in world.store.of(SentNotice)] == [f"payout_attention/{PAYOUT_ID}/1/blocked"]
 
 
 def test_a_mail_service_that_is_away_leaves_the_notice_untold(world: World) -> None:

@@ -10,7 +10,8 @@ from guerdon.cli.wiring import CAPABILITIES
 from guerdon.cli.yaml_document import YamlDocument, read_yaml
 from guerdon.domain import program_document
 from guerdon.domain.channel import Channel
-from guerdon.domain.program import CountingPeriod
+from guerdon.domain.limits_document import LIMIT_KEYS
+from guerdon.domain.program import CountingPeriod, Over, Scope
 from guerdon.domain.program_document import read_program
 from local.demo.expectations import ROOT
 
@@ -19,7 +20,7 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 7
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split("name: ")[-1].split("\n")[0])
@@ -38,9 +39,13 @@ def test_every_key_channel_and_period_is_named() -> None:
     words = {
         *program_document._PROGRAM_KEYS,  # noqa: SLF001 - the grammar's own list is what the page is held to.
         *program_document._WHEN_KEYS,  # noqa: SLF001 - the same.
+        *program_document._RULE_KEYS,  # noqa: SLF001 - the same.
         *(channel.value for channel in Channel),
         *(period.value for period in CountingPeriod),
         *("flat", "percentage", "rate", "min", "max", "tiers", "from", "escalating"),
+        *(scope.value for scope in Scope),
+        *(over.value for over in Over),
+        *LIMIT_KEYS,
         *("item", "catalog_variant_id", "artwork_url", "placement", "technique"),
     }
     assert {word for word in words if word not in DOCS} == set()

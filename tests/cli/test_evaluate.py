@@ -32,6 +32,36 @@ def test_the_ordinal_decides_about_the_step(guerdon: Run) -> None:
     assert (told["step_from"], told["ordinal"], told["outcome"]) == (4, 7, "rewarded")
 
 
+LIMITS = """
+limits:
+  reward:
+    - {max: 2000.00, over: cut}
+  program:
+    - {max: 1500.00, period: calendar_month, over: approval}
+"""
+
+
+def test_limits_are_judged_as_if_nothing_was_reserved_and_it_says_so(guerdon: Run, tmp_path: Path) -> None:
+    program = tmp_path / "program.yaml"
+    program.write_text((PROGRAMS / "enterprise-referral.yaml").read_text(encoding="utf-8") + LIMITS, encoding="utf-8")
+    event = EVENTS / "08-percentage-at-most.json"
+    result = guerdon("evaluate", event, "--program", program)
+    assert result.exit_code == 0
+    told = [line.split("  ", 1) for line in result.stdout.splitlines()]
+    assert [rest.strip() for name, rest in told if name == "Amount"] == ["2,000.00 USD"]
+    assert [rest.strip() for name, rest in told if name == "Limits"] == ["judged as if nothing was reserved yet"]
+    assert "2,500.00 USD is over the limit of 2,000.00 USD for one reward: cut to 2,000.00 USD" in result.stdout
+    assert json.loads(guerdon("evaluate", event, "--program", program, "--json").stdout)["limits"] == [
+        {"scope": "reward", "period": None, "over": "cut", "max_minor": 200_000, "left_minor": 200_000},
+        {"scope": "program", "period": "2026-02", "over": "approval", "max_minor": 150_000, "left_minor": 150_000},
+    ]
+
+
+def test_a_program_without_budgets_says_nothing_of_them(guerdon: Run) -> None:
+    result = guerdon("evaluate", EVENTS / "07-percentage.json", "--program", PROGRAMS / "enterprise-referral.yaml")
+    assert "Limits" not in result.stdout
+
+
 def test_a_deal_that_earns_nothing_says_why(guerdon: Run) -> None:
     event, program = EVENTS / "16-before-the-start.json", PROGRAMS / "customer-referral.yaml"
     result = guerdon("evaluate", event, "--program", program)

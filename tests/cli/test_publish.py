@@ -9,6 +9,7 @@ import builders
 from guerdon.application.records import ProgramHead, ProgramVersion
 from guerdon.cli.program_check import provider_findings
 from guerdon.cli.wiring import CAPABILITIES
+from guerdon.domain.channel import Channel
 from guerdon.domain.document import Finding
 from memory_stack import CALLER, MemoryStack
 
@@ -132,6 +133,23 @@ def test_an_amount_below_what_a_provider_pays_is_found_and_a_least_share_of_zero
     assert provider_findings(builders.program(*rules), picky) == (
         Finding(("rules", 0, "amount", "flat"), "4.99 USD is below 5.00 USD, the least that Tremendous pays"),
     )
+
+
+def test_a_reward_cut_below_what_its_provider_pays_is_found_and_an_item_is_never_cut() -> None:
+    rules = [
+        builders.rule(name="check", channel="check", amount={"flat": "100.00"}),
+        builders.rule(name="credit", channel="bill_credit", amount={"flat": "100.00"}),
+    ]
+    picky = {
+        channel: replace(can, value_least_minor=500 if channel is Channel.CHECK else 1)
+        for channel, can in CAPABILITIES.items()
+    }
+    found = {"max": "4.99", "over": "cut"}
+    assert provider_findings(builders.program(*rules, limits={"reward": [found]}), picky) == (
+        Finding(("limits", "reward", 0, "max"), "4.99 USD is below 5.00 USD, the least that Lob pays"),
+    )
+    for fine in ({"max": "5.00", "over": "cut"}, {"max": "4.99", "over": "approval"}):
+        assert provider_findings(builders.program(*rules, limits={"reward": [fine]}), picky) == ()
 
 
 def test_check_asks_no_cloud(guerdon: Run, memory: MemoryStack, file: Path) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from builders import explanation, usd
 from guerdon.domain.explanation import ordinal_words
-from guerdon.domain.program import CountingPeriod
+from guerdon.domain.limits import Applied
+from guerdon.domain.program import CountingPeriod, Over, Scope
 
 SHARE = {"rate_percent": "7.5", "base": usd("12500.00"), "computed": usd("937.50")}
 
@@ -68,6 +69,35 @@ SHARE = {"rate_percent": "7.5", "base": usd("12500.00"), "computed": usd("937.50
                 "deal size from 10,000.00 USD; a flat 100.00 USD."
             ),
             "all · step 1+ · tier from 10,000.00 USD",
+        ),
+        (
+            {
+                **SHARE,
+                "amount": usd("120.00"),
+                "limit": "max",
+                "limits": (
+                    Applied(Scope.ADVOCATE, usd("5000.00"), usd("120.00"), usd("500.00"), Over.CUT, "2026"),
+                    Applied(Scope.REWARD, usd("100.00"), usd("100.00"), usd("120.00"), Over.APPROVAL),
+                ),
+            },
+            (
+                "1st referral in customer-referral (version 3); rule “all”; "
+                "7.5 % of 12,500.00 USD is 937.50 USD, and the rule pays at most 500.00 USD; "
+                "the advocate's limit of 5,000.00 USD for 2026 has 120.00 USD left for 500.00 USD: cut to 120.00 USD; "
+                "120.00 USD is over the limit of 100.00 USD for one reward: a person must approve it."
+            ),
+            "all · 7.5 % · at most 500.00 USD · cut to 120.00 USD · needs approval",
+        ),
+        (
+            {
+                "amount": usd("30.00"),
+                "limits": (Applied(Scope.PROGRAM, usd("30.00"), usd("30.00"), usd("100.00"), Over.CUT, "lifetime"),),
+            },
+            (
+                "1st referral in customer-referral (version 3); rule “all”; a flat 100.00 USD; "
+                "100.00 USD is over the program's limit of 30.00 USD in all: cut to 30.00 USD."
+            ),
+            "all · cut to 30.00 USD",
         ),
     ],
 )

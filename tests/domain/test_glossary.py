@@ -3,15 +3,23 @@ from guerdon.domain import glossary
 from guerdon.domain.channel import PROVIDER_OF, Channel
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.payout import BlockReason, PayoutStatus, WaitsFor
-from guerdon.domain.program import CountingPeriod
+from guerdon.domain.program import CountingPeriod, Over
 
-TABLES = (glossary.STATUS, glossary.BLOCK_REASON, glossary.OUTCOME, glossary.CHANNEL, glossary.WAITING)
+TABLES = (
+    glossary.STATUS,
+    glossary.BLOCK_REASON,
+    glossary.OUTCOME,
+    glossary.OVER,
+    glossary.CHANNEL,
+    glossary.WAITING,
+)
 
 
 def test_every_name_in_the_code_has_plain_words_and_none_is_left_over() -> None:
     assert set(glossary.STATUS) == set(PayoutStatus)
     assert set(glossary.BLOCK_REASON) == set(BlockReason)
     assert set(glossary.OUTCOME) == set(Outcome)
+    assert set(glossary.OVER) == set(Over)
     assert set(glossary.CHANNEL) == set(Channel)
     assert set(glossary.WAITING) == {*BlockReason, *WaitsFor, Outcome.NEEDS_ATTENTION, UNDECIDABLE}
     assert set(glossary.PERIOD) == set(CountingPeriod)

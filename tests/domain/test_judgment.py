@@ -9,6 +9,7 @@ import builders
 from builders import CLOSED_AT, usd
 from guerdon.domain.judgment import Known, Outcome, judge
 from guerdon.domain.money import Money
+from guerdon.domain.program import Budget, Scope
 from guerdon.domain.wins import Revision, Win
 
 EVENT = builders.deal_event(usd("1000.00"))
@@ -103,3 +104,41 @@ def test_a_win_that_earns_by_its_history(wins: list[Win], amount: str) -> None:
     assert judgment.outcome is Outcome.REWARDED
     assert judgment.earned is not None
     assert judgment.earned.amount == usd(amount)
+
+
+LIMITED = builders.program(
+    builders.rule(amount={"percentage": {"rate": "10"}}),
+    limits={"program": [{"max": "500.00", "period": "calendar_month", "over": "cut"}]},
+)
+THIS_MONTH = Budget(Scope.PROGRAM, "2026-11")
+
+
+def test_what_is_reserved_leaves_less_and_the_explanation_says_so() -> None:
+    judgment = judge(EVENT, Known(LIMITED, reserved={THIS_MONTH: usd("470.00")}))
+    assert judgment.outcome is Outcome.REWARDED
+    assert judgment.earned is not None
+    explanation = judgment.earned.explanation
+    assert (judgment.earned.amount, explanation.amount, explanation.by_rule, explanation.computed) == (
+        usd("30.00"),
+        usd("30.00"),
+        usd("100.00"),
+        usd("100.00"),
+    )
+    assert judgment.why == explanation.words
+    assert judgment.why.endswith(
+        "the program's limit of 500.00 USD for 2026-11 has 30.00 USD left for 100.00 USD: cut to 30.00 USD."
+    )
+
+
+def test_what_no_limit_leaves_anything_for_earns_nothing() -> None:
+    judgment = judge(EVENT, Known(LIMITED, reserved={THIS_MONTH: usd("500.00")}))
+    assert (judgment.outcome, judgment.earned, judgment.why) == (
+        Outcome.OVER_LIMIT,
+        None,
+        "the program's limit of 500.00 USD for 2026-11 has 0.00 USD left for 100.00 USD",
+    )
+
+
+def test_a_duplicate_is_one_whatever_is_left() -> None:
+    judgment = judge(EVENT, Known(LIMITED, wins=(TOLD,), reserved={THIS_MONTH: usd("500.00")}))
+    assert judgment.outcome is Outcome.DUPLICATE

@@ -1,7 +1,7 @@
 """Program files: everything that is right compiles, and everything that is wrong is told with its place."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +41,25 @@ def amount_told(amount: object) -> list[tuple[str, str]]:
     """The same for one rule's amount, with places that begin below it."""
     prefix = "rules[0].amount"
     return [(place.removeprefix(prefix), message) for place, message in told(document(rules=[rule(amount=amount)]))]
+
+
+def test_a_rule_may_hold_for_longer_or_shorter_than_its_program() -> None:
+    rules = [rule(name="own", hold_days="45"), rule(name="none", hold_days="0"), rule(name="the program's")]
+    compiled, findings = read_program(document(hold_days="30", rules=rules))
+    assert findings == ()
+    assert compiled is not None
+    closed_at = datetime(2026, 11, 20, 16, 4, 5, tzinfo=UTC)
+    assert [compiled.hold_until(one, closed_at) - closed_at for one in compiled.rules] == [
+        timedelta(days=45),
+        timedelta(0),
+        timedelta(days=30),
+    ]
+
+
+@pytest.mark.parametrize("days", ["331", "-1", "1.5", ""])
+def test_a_rules_hold_is_held_to_the_same_bounds(days: str) -> None:
+    ((place, _),) = told(document(rules=[rule(hold_days=days)]))
+    assert place == "rules[0].hold_days"
 
 
 def test_a_whole_program_compiles() -> None:
@@ -251,7 +270,7 @@ def test_a_key_beside_the_known_ones_is_told() -> None:
         "curency",
         (
             "is not known here; known are program, title, legal_entity, currency, time_zone, starts_at, counting, "
-            "hold_days, rules"
+            "hold_days, limits, rules"
         ),
     )
 

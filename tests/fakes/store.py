@@ -19,6 +19,7 @@ from guerdon.application.records import (
     ProgramHead,
     ProgramVersion,
     Receivable,
+    Reserved,
     SentNotice,
     Waiting,
 )
@@ -29,7 +30,7 @@ from guerdon.domain.ledger import Entry
 from guerdon.domain.payout import Payout
 from guerdon.domain.reward import Reward
 
-Key = tuple[str | int, ...]
+Key = tuple[str | int | None, ...]
 
 _KEYS: Final[dict[type, tuple[str, ...]]] = {
     InboxEvent: ("event_id",),
@@ -39,6 +40,7 @@ _KEYS: Final[dict[type, tuple[str, ...]]] = {
     DealRecord: ("source_account", "program", "deal_id", "trigger"),
     DealCount: ("advocate_id", "group", "period"),
     Receivable: ("advocate_id", "currency"),
+    Reserved: ("program", "advocate_id", "period", "currency"),
     Reward: ("reward_id",),
     Payout: ("payout_id",),
     Attempt: ("payout_id", "number"),
@@ -136,6 +138,9 @@ class MemoryStore:
     def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
         return self._get(Receivable, advocate_id, currency)
 
+    def reserved(self, program: str, advocate_id: str | None, period: str, currency: str) -> Reserved | None:
+        return self._get(Reserved, program, advocate_id, period, currency)
+
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         return self._get(DealCount, advocate_id, group, period)
 
@@ -194,7 +199,7 @@ class MemoryStore:
             self._busy -= 1
             raise StoreBusy("the store was told to be busy")
 
-    def _get(self, kind: type[_Row], *key: str | int) -> _Row | None:
+    def _get(self, kind: type[_Row], *key: str | int | None) -> _Row | None:
         self._answer()
         row = self.rows.get((kind.__name__, *key))
         return row if isinstance(row, kind) else None

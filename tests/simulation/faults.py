@@ -46,6 +46,7 @@ SITES: Final[Mapping[str, tuple[Fault, ...]]] = {
     "store.frozen_request": _READ,
     "store.deal_record": _READ,
     "store.receivable": _READ,
+    "store.reserved": _READ,
     "store.deal_count": _READ,
     "store.reward": _READ,
     "store.payout": _READ,

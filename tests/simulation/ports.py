@@ -19,6 +19,7 @@ from guerdon.application.records import (
     ProgramHead,
     ProgramVersion,
     Receivable,
+    Reserved,
     SentNotice,
     Waiting,
 )
@@ -125,6 +126,11 @@ class SimStore:
 
     def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
         return self._engine.call("store.receivable", lambda: self.rows.receivable(advocate_id, currency), _busy)
+
+    def reserved(self, program: str, advocate_id: str | None, period: str, currency: str) -> Reserved | None:
+        return self._engine.call(
+            "store.reserved", lambda: self.rows.reserved(program, advocate_id, period, currency), _busy
+        )
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         return self._engine.call("store.deal_count", lambda: self.rows.deal_count(advocate_id, group, period), _busy)

@@ -22,6 +22,7 @@ from guerdon.application.records import (
     ProgramVersion,
     ProviderAnswer,
     Receivable,
+    Reserved,
     SentNotice,
 )
 from guerdon.application.transaction import Row
@@ -30,9 +31,10 @@ from guerdon.domain.currencies import MINOR_UNIT_EXPONENTS
 from guerdon.domain.deal import Address
 from guerdon.domain.explanation import Explanation
 from guerdon.domain.ledger import Entry, EntryKind, Posting
+from guerdon.domain.limits import Applied
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Payout
-from guerdon.domain.program import CountingPeriod, Item
+from guerdon.domain.program import Budget, CountingPeriod, Item, Over, Scope
 from guerdon.domain.reward import Reward, Terms
 from guerdon.domain.wins import Revision, Win
 
@@ -107,6 +109,10 @@ def reward(reward_id: str = "rw_1") -> Reward:
         rate_percent="7.5",
         base=Money(1_250_000, "USD"),
         limit="max",
+        limits=(
+            Applied(Scope.ADVOCATE, Money(500_000, "USD"), USD, Money(93_750, "USD"), Over.CUT, "2026"),
+            Applied(Scope.REWARD, Money(25_000, "USD"), Money(25_000, "USD"), USD, Over.APPROVAL),
+        ),
     )
     return Reward(
         reward_id=reward_id,
@@ -125,6 +131,7 @@ def reward(reward_id: str = "rw_1") -> Reward:
         closed_at=NOW - timedelta(days=2),
         decided_at=NOW,
         payout_ids=("po_1",),
+        budgets=(Budget(Scope.ADVOCATE, "2026"), Budget(Scope.PROGRAM, "2026-11")),
     )
 
 
@@ -170,6 +177,7 @@ SAMPLES: Final[tuple[Row, ...]] = (
         ),
     ),
     Receivable("ad_1", "USD", USD),
+    Reserved("customer-referral", "ad_1", "2026", "USD", USD),
     DealCount("ad_1", "customer-referral", "2026", 4),
     reward(),
     payout(),

@@ -21,6 +21,7 @@ from guerdon.application.records import (
     ProgramHead,
     ProgramVersion,
     Receivable,
+    Reserved,
     SentNotice,
     Waiting,
 )
@@ -39,6 +40,7 @@ READS: dict[type, Callable[[Store], Row | None]] = {
     FrozenRequest: lambda store: store.frozen_request("po_1-1"),
     DealRecord: lambda store: store.deal_record("sf_1", "customer-referral", "D-1041", "deal.closed"),
     Receivable: lambda store: store.receivable("ad_1", "USD"),
+    Reserved: lambda store: store.reserved("customer-referral", "ad_1", "2026", "USD"),
     DealCount: lambda store: store.deal_count("ad_1", "customer-referral", "2026"),
     Reward: lambda store: store.reward("rw_1"),
     Payout: lambda store: store.payout("po_1"),
@@ -178,6 +180,17 @@ def test_rows_of_different_kinds_under_one_id_do_not_meet(store: Store) -> None:
     inserted(store, EventBody("same", "body"), FrozenRequest("same", "POST", "/", "text/plain", "request"))
     assert store.advocate("same") is None
     assert store.event_body("same") == EventBody("same", "body")
+
+
+def test_budgets_of_a_program_of_its_advocates_of_its_periods_and_of_its_currencies_do_not_meet(store: Store) -> None:
+    inserted(store, Reserved("customer-referral", None, "2026", "USD", rows.USD))
+    assert store.reserved("customer-referral", "program", "2026", "USD") is None
+    assert store.reserved("customer-referral", None, "2026-11", "USD") is None
+    assert store.reserved("customer-referral", None, "2026", "EUR") is None
+    assert store.reserved("partner-referral", None, "2026", "USD") is None
+    assert store.reserved("customer-referral", None, "2026", "USD") == Reserved(
+        "customer-referral", None, "2026", "USD", rows.USD
+    )
 
 
 def test_a_program_and_its_versions_do_not_meet(store: Store) -> None:

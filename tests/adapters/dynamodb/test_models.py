@@ -13,6 +13,7 @@ from guerdon.application.transaction import Row
 from guerdon.domain.errors import UnbalancedEntry
 from guerdon.domain.money import Money
 from guerdon.domain.payout import BlockReason, Change, Payout, PayoutStatus
+from guerdon.domain.reward import Adjustment, Reward
 
 NAMES = [model.row_type.__name__ for model in MODELS]
 MODEL_OF = {model.row_type: model for model in MODELS}
@@ -84,6 +85,15 @@ def test_an_explanation_is_stored_without_what_does_not_apply() -> None:
     explanation = stored(rows.reward())["explanation"]["M"]
     assert explanation["step_from"] == {"N": "3"}
     assert "tier_below" not in explanation
+
+
+def test_a_reward_of_before_there_were_limits_is_shaped_by_none() -> None:
+    item = stored(replace(rows.reward(), adjustments=(Adjustment(rows.NOW, "ev_2", rows.USD, rows.USD),)))
+    del item["budgets"], item["explanation"]["M"]["limits"], item["adjustments"]["L"][0]["M"]["limits"]
+    reward = read(RewardModel, item)
+    assert isinstance(reward, Reward)
+    assert (reward.budgets, reward.explanation.limits, reward.adjustments[0].limits) == ((), (), ())
+    assert reward.explanation.by_rule == reward.amount
 
 
 def test_a_decided_event_has_no_shard_and_so_leaves_the_index() -> None:

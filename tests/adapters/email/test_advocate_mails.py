@@ -293,3 +293,21 @@ def test_the_amount_explains_itself(
 def test_a_hold_that_is_over_is_not_announced(renderer: MailRenderer) -> None:
     over = replace(samples.EARNED, hold_until=samples.EARNED.written_at)
     assert "\nWhen\nIt is being prepared now.\n\n" in renderer.render(samples.reward_earned(over)).text
+
+
+def test_a_cut_says_that_the_limits_left_no_more(renderer: MailRenderer) -> None:
+    why = "It is your 3rd referral of the year, and this is what the program's limits leave of what the program pays"
+    cut = replace(samples.EARNED, cut=True, limit="max")
+    assert f"\nWhy this amount\n{why} for it.\n\n" in renderer.render(samples.reward_earned(cut)).text
+    later = replace(cut, step_from=2)
+    assert f"\nWhy this amount\n{why} from the 2nd one on.\n\n" in renderer.render(samples.reward_earned(later)).text
+
+
+def test_what_needs_approval_is_not_promised_for_a_day(renderer: MailRenderer) -> None:
+    held = replace(samples.EARNED, needs_approval=True)
+    over = replace(held, hold_until=samples.EARNED.written_at)
+    assert (
+        "\nWhen\nIt is released on December 21, 2026 at the earliest, once we have approved it.\n\n"
+        in renderer.render(samples.reward_earned(held)).text
+    )
+    assert "\nWhen\nIt is released once we have approved it.\n\n" in renderer.render(samples.reward_earned(over)).text

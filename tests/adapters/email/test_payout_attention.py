@@ -99,6 +99,18 @@ From Guerdon, to the people who look after its payouts.
 """)
 
 
+def test_what_needs_approval_names_the_limit_and_how_to_approve(renderer: MailRenderer) -> None:
+    limit = "the program's limit of 9,000.00 USD for 2026-12 has 120.00 USD left for 500.00 USD"
+    content = replace(samples.ATTENTION, reason=BlockReason.APPROVAL.value, attention=limit)
+    mail = renderer.render(samples.payout_attention(content))
+    term = glossary.BLOCK_REASON[BlockReason.APPROVAL]
+    assert mail.subject == "Payout po_91c27f3a is waiting: it needs approval"
+    assert f"\nWhat this means\n{term.meaning} {limit[0].upper()}{limit[1:]}.\n\n" in mail.text
+    assert "\nWhat to do\nLook at its story, and approve it with guerdon release.\n\n" in mail.text
+    assert "money moved" not in mail.text
+    assert "What the provider said" not in mail.text
+
+
 @pytest.mark.parametrize("status", PayoutStatus)
 def test_while_something_is_not_right_no_status_advises_to_release_it_again(
     renderer: MailRenderer, status: PayoutStatus

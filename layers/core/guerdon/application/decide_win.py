@@ -1,18 +1,20 @@
 """What a closed deal earns, and the one transaction that makes it so."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from guerdon.application.decision import Decision, decided
-from guerdon.application.grant import netted_from, new_payout, owing
+from guerdon.application.grant import awaiting_approval, netted_from, new_payout, owing
 from guerdon.application.ports import Store
 from guerdon.application.programs import ProgramShelf
 from guerdon.application.records import AdvocateDetails, DealCount, DealRecord, InboxEvent
+from guerdon.application.reserving import reservations
 from guerdon.application.transaction import Insert, Replace, Transaction, Write
 from guerdon.domain import identity, ledger
 from guerdon.domain.deal import Advocate, DealEvent, instant
 from guerdon.domain.judgment import Known, Outcome, judge
+from guerdon.domain.limits import approval_of
 from guerdon.domain.program import Program
 from guerdon.domain.reward import Reward, Terms
 from guerdon.domain.rules import Earned
@@ -20,6 +22,8 @@ from guerdon.domain.wins import Win, win_of, with_win
 
 ADVOCATE: Final = "advocate"
 """The beneficiary of every reward so far."""
+
+_EARNED_NOTHING: Final = frozenset({Outcome.REVERSED, Outcome.NO_REWARD, Outcome.OVER_LIMIT})
 
 
 def decide_win(  # noqa: PLR0913 - what is judged, when, the two things that it may read, and who told the win.
@@ -46,38 +50,47 @@ def decide_win(  # noqa: PLR0913 - what is judged, when, the two things that it 
     wins = record.wins if record else ()
     if revised is not None:
         wins = with_win(wins, revised)
-    judgment = judge(event, Known(program, version, wins, counted=count.count if count else 0))
+    reserved = reservations(
+        store, program.name, advocate_id, program.currency, program.budgets_at(event.deal.closed_at)
+    )
+    judgment = judge(event, Known(program, version, wins, count.count if count else 0, reserved.amounts))
     if judgment.earned is None:
         ended = decided(inbox, judgment.outcome, judgment.why, now)
         # What earned nothing is known all the same: an amendment may yet make it earn.
-        if judgment.outcome in {Outcome.REVERSED, Outcome.NO_REWARD} or revised is not None:
+        if judgment.outcome in _EARNED_NOTHING or revised is not None:
             return ended.along_with((_recorded(record, wins, inbox, told_by, event, None),))
         if judgment.outcome is Outcome.DUPLICATE:
             # A deal is told again to mend what its payout is blocked for, such as an address that was missing.
             return ended.along_with(_details(store, inbox, event.advocate, advocate_id, event.timestamp))
         return ended
-    owed = store.receivable(advocate_id, judgment.earned.amount.currency)
-    netted = netted_from(owed, judgment.earned.amount)
     reward = _reward(inbox, told_by, event, program, advocate_id, judgment.earned, now)
-    payable = reward.amount - netted
-    payouts: Transaction = ()
-    if payable.amount_minor > 0:
-        payout = new_payout(reward, 0, payable, inbox.event_id, now)
-        reward = replace(reward, payout_ids=(payout.payout_id,))
-        payouts = (Insert(payout),)
-    if netted.amount_minor > 0:
-        reward = replace(reward, netted=netted)
-    ended = decided(inbox, judgment.outcome, judgment.why, now, (reward.reward_id,))
-    return ended.along_with(
+    return decided(inbox, judgment.outcome, judgment.why, now, (reward.reward_id,)).along_with(
         (
             _recorded(record, wins, inbox, told_by, event, reward.reward_id),
             _counted(count, advocate_id, program, event),
         ),
-        (Insert(reward), Insert(ledger.earned(reward))),
-        payouts,
-        owing(owed, advocate_id, -netted),
+        _granted(store, reward, inbox.event_id),
+        reserved.changed(reward.amount),
         _details(store, inbox, event.advocate, advocate_id, event.timestamp),
     )
+
+
+def _granted(store: Store, reward: Reward, event_id: str) -> Transaction:
+    """The reward with its payout, less what its advocate owes."""
+    owed = store.receivable(reward.advocate_id, reward.amount.currency)
+    netted = netted_from(owed, reward.amount)
+    payable = reward.amount - netted
+    payouts: Transaction = ()
+    if payable.amount_minor > 0:
+        payout = new_payout(reward, 0, payable, event_id, reward.decided_at)
+        approval = approval_of(reward.explanation.limits)
+        if approval is not None:
+            payout = awaiting_approval(payout, approval, reward.decided_at)
+        reward = replace(reward, payout_ids=(payout.payout_id,))
+        payouts = (Insert(payout),)
+    if netted.amount_minor > 0:
+        reward = replace(reward, netted=netted)
+    return (Insert(reward), Insert(ledger.earned(reward)), *payouts, *owing(owed, reward.advocate_id, -netted))
 
 
 def _recorded(  # noqa: PLR0913, PLR0917 - each is a fact of what was told; a bag of them would only hide that.
@@ -119,7 +132,7 @@ def _reward(  # noqa: PLR0913, PLR0917 - each is a fact of what was earned; a ba
         legal_entity=program.legal_entity,
         time_zone=program.zone.key,
         channel=earned.rule.channel,
-        hold_until=event.deal.closed_at + timedelta(days=program.hold_days),
+        hold_until=program.hold_until(earned.rule, event.deal.closed_at),
         item=earned.rule.item,
     )
     return Reward(
@@ -139,6 +152,7 @@ def _reward(  # noqa: PLR0913, PLR0917 - each is a fact of what was earned; a ba
         closed_at=event.deal.closed_at,
         decided_at=now,
         payout_ids=(),
+        budgets=program.budgets_at(event.deal.closed_at),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from guerdon.application.conclude import PAYOUT
 from guerdon.application.decide_event import decide
 from guerdon.application.look_again import OURS
 from guerdon.application.ports import (
@@ -82,13 +83,19 @@ class EvaluateRewards:
                 self.notices.enqueue(Notice(REWARD_EARNED, reward_id))
 
     def _set_going(self, payout_id: str) -> None:
-        """Start what is due, and ask the provider about what is to be taken back while it may still be canceled.
+        """Start what is due, and tell finance of what waits for approval.
+
+        The provider is asked about what is to be taken back while it may still be canceled.
 
         Only the run that is due is started: a redelivery after 40 days finds a later status, or a later run that a
         person decided on and that has its own execution.
         """
         payout = self.store.payout(payout_id)
-        if payout is not None and payout.status is PayoutStatus.EARNED:
+        if payout is None:
+            return
+        if payout.status is PayoutStatus.EARNED:
             self.fulfillments.start(payout_id, payout.run)
-        if payout is not None and payout.status is PayoutStatus.SUBMITTED and payout.take_back is not None:
+        if payout.status is PayoutStatus.SUBMITTED and payout.take_back is not None:
             self.hints.enqueue(ProviderHint(PROVIDER_OF[payout.channel], OURS, payout_id))
+        if payout.waits_for_approval:
+            self.notices.enqueue(Notice(PAYOUT, payout_id, payout.run))

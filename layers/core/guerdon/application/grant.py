@@ -7,7 +7,7 @@ from guerdon.application.records import Receivable
 from guerdon.application.transaction import Insert, Replace, Transaction
 from guerdon.domain import identity
 from guerdon.domain.money import Money
-from guerdon.domain.payout import RELEASE_DUE_AFTER, Change, Payout, PayoutStatus
+from guerdon.domain.payout import RELEASE_DUE_AFTER, BlockReason, Change, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 
 
@@ -30,6 +30,15 @@ def new_payout(reward: Reward, position: int, value: Money, event_id: str, now: 
         item=terms.item,
         history=(Change(now, PayoutStatus.EARNED, None, 1),),
     )
+
+
+def awaiting_approval(payout: Payout, why: str, now: datetime) -> Payout:
+    """`payout` as it is born when a person has to approve it: its first version shows both.
+
+    It is looked at soon, so that finance hears of it even if the process dies right after the commit.
+    """
+    waiting = payout.blocked(BlockReason.APPROVAL, now, why)
+    return replace(waiting, version=payout.version, look_at=now + RELEASE_DUE_AFTER)
 
 
 def netted_from(owed: Receivable | None, amount: Money) -> Money:

@@ -34,6 +34,8 @@ class RewardEarnedMail:
         time_zone: IANA zone in which dates are told.
         item_name: What is sent, for merchandise.
         mailed_to: City and state that a check goes to, such as "San Francisco, CA"; never the street.
+        cut: Whether a limit of the program left less than its rule pays.
+        needs_approval: Whether it is paid only once a person approved it.
         locale: CLDR name of an English locale such as "en_GB".
     """
 
@@ -52,6 +54,8 @@ class RewardEarnedMail:
     time_zone: str
     item_name: str | None = None
     mailed_to: str | None = None
+    cut: bool = False
+    needs_approval: bool = False
     locale: str = DEFAULT_LOCALE
 
 
@@ -91,7 +95,7 @@ class PayoutAttentionMail:
     Attributes:
         reason: The payout's reason: a BlockReason's value, or what the provider said.
         attention: What the payout asks a person to look at while its status stays, as a clause that can follow
-            "but": "the provider has not said what became of it".
+            "but": "the provider has not said what became of it"; for one that needs approval, which limit it is over.
         since: When it came to stand like this.
         time_zone: IANA zone of the books, in which `since` is told.
         locale: CLDR name of an English locale.

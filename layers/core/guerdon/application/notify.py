@@ -17,6 +17,7 @@ from guerdon.application.ports import Clock, Declined, EventReader, Mail, Mailer
 from guerdon.application.records import AdvocateDetails, SentNotice
 from guerdon.application.transaction import Insert
 from guerdon.domain.channel import Channel
+from guerdon.domain.limits import approval_of
 from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 
@@ -86,10 +87,19 @@ class Notify:
             time_zone=terms.time_zone,
             item_name=terms.item.name if terms.item else None,
             mailed_to=_mailed_to(advocate),
+            cut=reward.amount != reward.explanation.by_rule,
+            needs_approval=self._needs_approval(reward),
             locale=_locale(advocate),
         )
         key = f"{REWARD_EARNED}/{reward.reward_id}"
         return Told(self._to_advocate(key, REWARD_EARNED, terms.channel, advocate, content), reward.event_id)
+
+    def _needs_approval(self, reward: Reward) -> bool:
+        """Whether any of it waits for approval; most rewards are over no limit, and then no payout is read for that."""
+        if approval_of(reward.explanation.limits) is None:
+            return False
+        payouts = (self.store.payout(payout_id) for payout_id in reward.payout_ids)
+        return any(payout is not None and payout.waits_for_approval for payout in payouts)
 
     def _payout_stands(self, payout: Payout) -> Told:
         reward = self.store.reward(payout.reward_id)
@@ -132,7 +142,9 @@ class Notify:
             since=_since(payout),
             time_zone=payout.time_zone,
         )
-        key = f"payout_attention/{payout.payout_id}/{payout.run}/{payout.attention or payout.status}"
+        # What waits for approval is told once, whichever limit it is over, and its story finds that when it is over.
+        subject = payout.attention if payout.attention and not payout.waits_for_approval else payout.status
+        key = f"payout_attention/{payout.payout_id}/{payout.run}/{subject}"
         return self._once(key, Mail("payout_attention", self.finance, content))
 
     def _to_advocate(

@@ -19,6 +19,7 @@ from guerdon.application.records import (
     ProgramVersion,
     ProviderAnswer,
     Receivable,
+    Reserved,
     SentNotice,
     Waiting,
 )
@@ -71,6 +72,9 @@ class Store(Protocol):
 
     def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
         """What an advocate owes in one currency."""
+
+    def reserved(self, program: str, advocate_id: str | None, period: str, currency: str) -> Reserved | None:
+        """What is reserved in a budget of an advocate, or of the whole program; None for nothing."""
 
     def reward(self, reward_id: str) -> Reward | None:
         """One reward."""

@@ -143,6 +143,24 @@ class Receivable:
     version: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What is taken of the limits of a program's budget: the sum of what the rewards that name it are worth.
+
+    Attributes:
+        advocate_id: Whose rewards are added up; None for all of the program's.
+        period: Of which period, such as "2026-11": that in which the deals closed.
+        currency: A version of the program in another currency has budgets of its own.
+    """
+
+    program: str
+    advocate_id: str | None
+    period: str
+    currency: str
+    amount: Money
+    version: int = 1
+
+
 class AnswerState(StrEnum):
     """What a provider says about one attempt."""
 

@@ -110,6 +110,9 @@ class Sweep:
                 # What became of it is known, so the hint's reader asks nobody: it takes back what was wanted.
                 return self._ask_provider(payout)
             case _:
+                if payout.waits_for_approval:
+                    # It was born so, and whoever committed that may have died before finance was told.
+                    self.notices.enqueue(Notice(PAYOUT, payout_id, payout.run))
                 self.store.commit((Replace(payout.to_look_at(None)),))
                 return ()
 

@@ -19,6 +19,7 @@ from guerdon.application.records import (
     ProgramHead,
     ProgramVersion,
     Receivable,
+    Reserved,
     SentNotice,
 )
 from guerdon.domain.ledger import Entry
@@ -34,6 +35,7 @@ VersionedRow = (
     | DealRecord
     | DealCount
     | Receivable
+    | Reserved
     | Payout
     | Reward
     | Attempt

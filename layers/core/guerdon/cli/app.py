@@ -3,6 +3,7 @@
 import typer
 
 from guerdon.cli.arm import arm, disarm
+from guerdon.cli.budgets import budgets
 from guerdon.cli.evaluate import evaluate
 from guerdon.cli.ledger import ledger
 from guerdon.cli.publish import publish
@@ -29,6 +30,7 @@ app.command()(evaluate)
 app.command()(send)
 app.command()(status)
 app.command()(ledger)
+app.command()(budgets)
 app.command()(arm)
 app.command()(disarm)
 app.command()(release)

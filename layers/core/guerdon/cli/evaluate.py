@@ -15,6 +15,7 @@ from guerdon.cli.publish import read_program_file
 from guerdon.domain import glossary
 from guerdon.domain.deal import REVISIONS, DealEvent
 from guerdon.domain.judgment import Judgment, Known, Outcome, judge
+from guerdon.domain.program import Program
 
 
 def evaluate(
@@ -34,7 +35,8 @@ def evaluate(
     """Say what a deal would earn, and why, without any cloud.
 
     The same code decides as in the pipeline. What only the pipeline knows is not looked at: whether the deal was told
-    before, and how many referrals of the advocate were counted already (give --ordinal for that).
+    before, how many referrals of the advocate were counted already (give --ordinal for that), and what is reserved:
+    the program's limits are judged as if nothing was, and guerdon budgets says what is.
     """
     _, compiled, lines = read_program_file(program)
     if compiled is None:
@@ -57,10 +59,10 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(_as_json(judgment, deal_event), ensure_ascii=False, indent=2))
     else:
-        _show(judgment, deal_event)
+        _show(judgment, deal_event, compiled)
 
 
-def _show(judgment: Judgment, event: DealEvent) -> None:
+def _show(judgment: Judgment, event: DealEvent, program: Program) -> None:
     rows = plain_table("", "")
     rows.show_header = False
     rows.add_row("Deal", f"{event.deal.id}, {event.deal.amount.words}")
@@ -69,6 +71,8 @@ def _show(judgment: Judgment, event: DealEvent) -> None:
         rows.add_row("Amount", judgment.earned.amount.words)
         rows.add_row("Paid by", glossary.CHANNEL[judgment.earned.rule.channel].words)
     rows.add_row("Why", judgment.why)
+    if judgment.earned and program.budgets_at(event.deal.closed_at):
+        rows.add_row("Limits", "judged as if nothing was reserved yet")
     to_do = glossary.OUTCOME[judgment.outcome].to_do
     if judgment.outcome is not Outcome.REWARDED and to_do:
         rows.add_row("To do", to_do)
@@ -91,4 +95,14 @@ def _as_json(judgment: Judgment, event: DealEvent) -> dict[str, object]:
         "tier_from": explanation.tier_from.decimal if explanation.tier_from else None,
         "rate_percent": explanation.rate_percent,
         "limit": explanation.limit,
+        "limits": [
+            {
+                "scope": applied.scope.value,
+                "period": applied.period,
+                "over": applied.over.value,
+                "max_minor": applied.most.amount_minor,
+                "left_minor": applied.left.amount_minor,
+            }
+            for applied in explanation.limits
+        ],
     }

@@ -7,7 +7,7 @@ from guerdon.domain import glossary
 from guerdon.domain.channel import PROVIDER_OF, Channel
 from guerdon.domain.document import Finding, Path
 from guerdon.domain.money import Money
-from guerdon.domain.program import Amount, Escalating, Flat, Percentage, Program, Rule, Tiered
+from guerdon.domain.program import Amount, Escalating, Flat, Over, Percentage, Program, Rule, Scope, Tiered
 
 
 def provider_findings(program: Program, carried: Mapping[Channel, Capabilities]) -> tuple[Finding, ...]:
@@ -15,7 +15,20 @@ def provider_findings(program: Program, carried: Mapping[Channel, Capabilities])
     findings: list[Finding] = []
     for index, rule in enumerate(program.rules):
         findings.extend(_rule_findings(program.currency, rule, ("rules", index), carried[rule.channel]))
+    findings.extend(_limit_findings(program, carried))
     return tuple(findings)
+
+
+def _limit_findings(program: Program, carried: Mapping[Channel, Capabilities]) -> Iterator[Finding]:
+    """A reward that is cut to less than its provider pays would wait for a person each time."""
+    limits = [limit for limit in program.limits if limit.scope is Scope.REWARD]
+    for index, limit in enumerate(limits):
+        for channel in dict.fromkeys(rule.channel for rule in program.rules if rule.channel.divisible):
+            least = Money(carried[channel].value_least_minor, program.currency)
+            if limit.over is Over.CUT and limit.most < least:
+                provider = glossary.PROVIDER[PROVIDER_OF[channel]]
+                place: Path = ("limits", "reward", index, "max")
+                yield Finding(place, f"{limit.most} is below {least}, the least that {provider} pays")
 
 
 def _rule_findings(currency: str, rule: Rule, path: Path, can: Capabilities) -> Iterator[Finding]:

@@ -19,7 +19,8 @@ def release(
     """Try blocked, failed or returned payouts again.
 
     Each goes through the release check anew, under its next run, so what blocked it must be gone: look first, with
-    guerdon status PAYOUT. Your AWS identity is recorded with the decision. Releasing one that is under way is refused.
+    guerdon status PAYOUT. What waits for approval is approved by this. Your AWS identity is recorded with the decision.
+    Releasing one that is under way is refused.
     """
     with explained():
         opened = world_of(context).open_stack(stack)

@@ -123,7 +123,8 @@ def _add_payout(rows: Table, told: PayoutStory) -> None:
     payout = told.payout
     words = glossary.status_words(payout.status, payout.reason)
     rows.add_row("Payout", f"{payout.payout_id}, {payout.value.words} by {glossary.CHANNEL[payout.channel].words}")
-    rows.add_row("Status", f"{words}; but {payout.attention}" if payout.attention else words)
+    joint = "; " if payout.waits_for_approval else "; but "
+    rows.add_row("Status", f"{words}{joint}{payout.attention}" if payout.attention else words)
     if payout.cost is not None and payout.cost != payout.value:
         rows.add_row("Cost", f"{payout.cost.words} in all, which differs from the value of the reward")
     if payout.take_back is not None:

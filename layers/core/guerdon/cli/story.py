@@ -140,7 +140,8 @@ def _adjustment_words(adjustment: Adjustment) -> str:
     total, amount = adjustment.total.words, adjustment.amount.words
     if adjustment.total.amount_minor == 0:
         return f"the deal came undone: the reward is worth {amount}"
-    return f"the deal is worth {total} now: the reward is worth {amount}"
+    limits = "".join(f"; {applied.words}" for applied in adjustment.limits)
+    return f"the deal is worth {total} now: the reward is worth {amount}{limits}"
 
 
 def _payout_lines(store: Store, told: PayoutStory) -> Iterator[Line]:

@@ -12,6 +12,11 @@ class Channel(StrEnum):
     BILL_CREDIT = "bill_credit"
     MERCHANDISE = "merchandise"
 
+    @property
+    def divisible(self) -> bool:
+        """Whether a part of a reward can be paid by it: an item is sent whole, whatever it is worth."""
+        return self is not Channel.MERCHANDISE
+
 
 PROVIDER_OF: Final = {
     Channel.GIFT_CARD: "tremendous",

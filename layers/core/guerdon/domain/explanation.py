@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from guerdon.domain.limits import Applied
 from guerdon.domain.money import Money
 from guerdon.domain.program import CountingPeriod
 
@@ -26,9 +27,10 @@ class Explanation:
         tier_below: Lower edge of the next tier, None in the highest.
         rate_percent: The percentage as text ("7.5"), if the amount is a share.
         base: What the percentage was taken of.
-        computed: The amount before limits.
-        limit: "min" or "max" when that limit changed the amount, else None.
-        amount: The amount after limits: what was earned.
+        computed: The amount before the rule's own min and max, and before limits.
+        limit: "min" or "max" when the rule's own changed the amount, else None.
+        amount: The amount after all of them: what was earned.
+        limits: The program's limits that shaped it.
     """
 
     program: str
@@ -45,6 +47,12 @@ class Explanation:
     rate_percent: str | None = None
     base: Money | None = None
     limit: str | None = None
+    limits: tuple[Applied, ...] = ()
+
+    @property
+    def by_rule(self) -> Money:
+        """What the rule pays, before the program's limits."""
+        return self.limits[0].asked if self.limits else self.amount
 
     @property
     def words(self) -> str:
@@ -58,11 +66,12 @@ class Explanation:
         if self.tier_from is not None:
             parts.append(f"deal size {_tier_words(self.tier_from, self.tier_below)}")
         parts.append(self._sum_words())
+        parts.extend(applied.words for applied in self.limits)
         return "; ".join(parts) + "."
 
     @property
     def short(self) -> str:
-        """Rule, step and tier in a table cell."""
+        """Rule, step, tier and limits in a table cell."""
         parts = [self.rule]
         if self.step_from is not None:
             parts.append(f"step {self.step_from}+")
@@ -71,17 +80,18 @@ class Explanation:
         if self.rate_percent is not None:
             parts.append(f"{self.rate_percent} %")
         if self.limit is not None:
-            parts.append(f"{_LIMIT_WORDS[self.limit]} {self.amount.words}")
+            parts.append(f"{_LIMIT_WORDS[self.limit]} {self.by_rule.words}")
+        parts.extend(applied.short for applied in self.limits)
         return " · ".join(parts)
 
     def _sum_words(self) -> str:
         if self.rate_percent is None:
-            return f"a flat {self.amount.words}"
+            return f"a flat {self.by_rule.words}"
         base = self.base.words if self.base else "the deal"
         share = f"{self.rate_percent} % of {base} is {self.computed.words}"
         if self.limit is None:
             return share
-        return f"{share}, and the rule pays {_LIMIT_WORDS[self.limit]} {self.amount.words}"
+        return f"{share}, and the rule pays {_LIMIT_WORDS[self.limit]} {self.by_rule.words}"
 
 
 def _tier_words(edge: Money, below: Money | None) -> str:

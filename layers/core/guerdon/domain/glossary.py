@@ -10,7 +10,7 @@ from typing import Final
 
 from guerdon.domain.channel import Channel
 from guerdon.domain.payout import BlockReason, PayoutStatus, WaitsFor
-from guerdon.domain.program import CountingPeriod
+from guerdon.domain.program import CountingPeriod, Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,24 @@ BLOCK_REASON: Final[Mapping[str, Term]] = {
         "The workflow ended before anything was sent to the provider, so no money moved.",
         "Let an engineer look at the failed execution, then release the payout with guerdon release.",
     ),
+    BlockReason.APPROVAL: Term(
+        "it needs approval",
+        "It is over a limit of the program, which says that a person must approve it before it is paid.",
+        "Look at its story, and approve it with guerdon release.",
+    ),
 }
 """Why a payout waits for a person."""
 
 OUTCOME: Final[Mapping[str, Term]] = {
     "rewarded": Term("rewarded", "The deal earned a reward."),
     "no_reward": Term("no reward", "The deal is a referral, but none of the program's rules applies to it."),
+    "over_limit": Term(
+        "over the limit",
+        "A rule pays for the deal, but a limit of the program leaves nothing to pay, so it earns nothing.",
+        "If it shall earn all the same, publish the program with a higher limit and send the deal again.",
+    ),
     "revised": Term("revised", "A reversal or an amendment of the deal was taken into its reward."),
-    "no_change": Term("no change", "It tells nothing about the deal that changes its reward."),
+    "no_change": Term("no change", "It tells nothing about the deal that changes what its reward is worth."),
     "remembered": Term("remembered", "It came before its deal, and will count when the deal is told."),
     "reversed": Term("reversed", "The deal was undone before it was told, so it earns nothing."),
     "not_a_referral": Term("not a referral", "The deal names nobody who referred it."),
@@ -101,6 +111,13 @@ OUTCOME: Final[Mapping[str, Term]] = {
     ),
 }
 """How an inbox event ended, by the values of domain.judgment.Outcome."""
+
+OVER: Final[Mapping[str, Term]] = {
+    Over.CUT: Term("is cut", "The reward is worth what the limit has left."),
+    Over.REFUSE: Term("is refused", "The deal earns nothing."),
+    Over.APPROVAL: Term("needs approval", "The reward is given whole, and paid once a person approved it."),
+}
+"""What becomes of what is over a limit."""
 
 WAITING: Final[Mapping[str, Term]] = {
     **BLOCK_REASON,

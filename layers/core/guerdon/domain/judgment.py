@@ -1,12 +1,15 @@
 """What one deal event means, given what is known: pure, and so the same today, in a replay, and on the command line."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from guerdon.domain.deal import DealEvent
-from guerdon.domain.program import Program
+from guerdon.domain.limits import Refused, limited
+from guerdon.domain.money import Money
+from guerdon.domain.program import Budget, Program
 from guerdon.domain.rules import CannotDecide, Earned, NothingEarned, evaluate
 from guerdon.domain.wins import Win, in_the_way, win_of
 
@@ -16,6 +19,7 @@ class Outcome(StrEnum):
 
     REWARDED = "rewarded"
     NO_REWARD = "no_reward"
+    OVER_LIMIT = "over_limit"  # A rule pays for it, and a limit of the program leaves nothing to pay.
     NOT_A_REFERRAL = "not_a_referral"
     BEFORE_START = "before_start"
     UNKNOWN_PROGRAM = "unknown_program"
@@ -40,12 +44,15 @@ class Known:
         version: Which published version they are; 0 for a file that is not published.
         wins: What was told about the deal before.
         counted: How many deals of the advocate were counted in the deal's period so far.
+        reserved: What rewards are worth that count in each budget of the program's limits already; nothing for a
+            budget that is not in it.
     """
 
     program: Program | None
     version: int = 0
     wins: tuple[Win, ...] = ()
     counted: int = 0
+    reserved: Mapping[Budget, Money] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +122,18 @@ def _by_the_rules(event: DealEvent, program: Program, known: Known) -> Judgment:
     evaluation = evaluate(program, known.version, standing, ordinal=1 + known.counted)
     match evaluation:
         case Earned():
-            return Judgment(Outcome.REWARDED, evaluation.explanation.words, evaluation)
+            return _within_limits(event, program, known, evaluation)
         case NothingEarned():
             return Judgment(Outcome.NO_REWARD, evaluation.why)
         case CannotDecide():
             return Judgment(Outcome.NEEDS_ATTENTION, evaluation.why)
+
+
+def _within_limits(event: DealEvent, program: Program, known: Known, earned: Earned) -> Judgment:
+    left = limited(
+        program, event.deal.closed_at, earned.amount, known.reserved, divisible=earned.rule.channel.divisible
+    )
+    if isinstance(left, Refused):
+        return Judgment(Outcome.OVER_LIMIT, left.why)
+    explanation = replace(earned.explanation, amount=left.amount, limits=left.applied)
+    return Judgment(Outcome.REWARDED, explanation.words, replace(earned, amount=left.amount, explanation=explanation))

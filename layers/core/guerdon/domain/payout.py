@@ -33,6 +33,7 @@ class BlockReason(StrEnum):
     DETAILS = "details"  # The recipient or the amount is not one that the provider can carry.
     FUNDS = "funds"  # The provider is out of money.
     WORKFLOW = "workflow"  # The fulfillment stopped before anything was sent.
+    APPROVAL = "approval"  # A limit of the program says that a person must approve it; nobody has yet.
 
 
 class WaitsFor(StrEnum):
@@ -186,6 +187,11 @@ class Payout:
     attempts: int = 0
     version: int = 1
     history: tuple[Change, ...] = ()
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether nobody approved yet what a limit says must be approved; once it is, it never waits for that again."""
+        return self.status is PayoutStatus.BLOCKED and self.reason == BlockReason.APPROVAL
 
     @property
     def ended(self) -> bool:

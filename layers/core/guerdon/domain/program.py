@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from guerdon.domain.money import Money
 
 
 class CountingPeriod(StrEnum):
-    """What resets the ordinal, in the program's own time zone."""
+    """What resets an ordinal or a sum, in the program's own time zone."""
 
     LIFETIME = "lifetime"
     CALENDAR_YEAR = "calendar_year"
@@ -104,13 +104,57 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a program; among a program's rules the first that applies decides."""
+    """One rule of a program; among a program's rules the first that applies decides.
+
+    Attributes:
+        hold_days: Whole days between a deal's closing and the release of what this rule pays; None for the program's.
+    """
 
     name: str
     amount: Amount
     channel: Channel
     when: When
     item: Item | None = None
+    hold_days: int | None = None
+
+
+class Scope(StrEnum):
+    """What a limit is a limit of."""
+
+    REWARD = "reward"  # One reward.
+    ADVOCATE = "advocate"  # All that one advocate earns in the program in a period.
+    PROGRAM = "program"  # All that the program gives in a period: its budget.
+
+
+class Over(StrEnum):
+    """What becomes of a reward that is over a limit."""
+
+    CUT = "cut"  # It is worth what the limit has left.
+    REFUSE = "refuse"  # It is not given.
+    APPROVAL = "approval"  # It is given whole, and paid once a person approved it.
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most that a program gives.
+
+    Attributes:
+        most: In the program's currency.
+        period: What starts the sum over; None for one reward, of which there is no sum.
+    """
+
+    scope: Scope
+    most: Money
+    over: Over
+    period: CountingPeriod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is added up against a limit: an advocate's or a whole program's rewards of one period, such as "2026-11"."""
+
+    scope: Scope
+    period: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +163,8 @@ class Program:
 
     Attributes:
         starts_at: Deals that closed before this instant earn nothing.
-        hold_days: Whole days between a deal's closing and the release of its payouts.
+        hold_days: Whole days between a deal's closing and the release of its payouts, unless the rule says its own.
+        limits: The most that it gives, in no order that matters.
         legal_entity: Whose books the rewards are in.
         zone: The time zone of counting periods and of the books' dates.
     """
@@ -133,11 +178,30 @@ class Program:
     counting_period: CountingPeriod
     hold_days: int
     rules: tuple[Rule, ...]
+    limits: tuple[Limit, ...] = ()
 
-    def period_of(self, moment: datetime) -> str:
-        """The counting period that `moment` falls into, such as "2026-11", in the program's time zone."""
+    def hold_until(self, rule: Rule, closed_at: datetime) -> datetime:
+        """Before when nothing is released of what `rule` pays for a deal that closed at `closed_at`."""
+        return closed_at + timedelta(days=self.hold_days if rule.hold_days is None else rule.hold_days)
+
+    def budget_of(self, limit: Limit, closed_at: datetime) -> Budget | None:
+        """What is added up against `limit` for a deal that closed at `closed_at`; None for a limit of one reward."""
+        return Budget(limit.scope, self.period_of(closed_at, limit.period)) if limit.period else None
+
+    def budgets_at(self, closed_at: datetime) -> tuple[Budget, ...]:
+        """Every budget that a reward for a deal that closed at `closed_at` counts in, each once."""
+        budgets = (self.budget_of(limit, closed_at) for limit in self.limits)
+        return tuple(dict.fromkeys(budget for budget in budgets if budget is not None))
+
+    def period_of(self, moment: datetime, period: CountingPeriod | None = None) -> str:
+        """The period that `moment` falls into, such as "2026-11", in the program's time zone.
+
+        Args:
+            moment: Any moment.
+            period: What kind of period; the one that ordinals are counted in when it is left out.
+        """
         local = moment.astimezone(self.zone)
-        match self.counting_period:
+        match period or self.counting_period:
             case CountingPeriod.LIFETIME:
                 return "lifetime"
             case CountingPeriod.CALENDAR_YEAR:

@@ -12,6 +12,7 @@ from guerdon.domain.channel import Channel
 from guerdon.domain.currencies import MINOR_UNIT_EXPONENTS
 from guerdon.domain.document import Document, DocumentReader, Finding, Node, Path, can_be_stored
 from guerdon.domain.errors import InvalidMoney
+from guerdon.domain.limits_document import read_limits
 from guerdon.domain.money import percent
 from guerdon.domain.program import (
     Amount,
@@ -46,8 +47,10 @@ _PROGRAM_KEYS: Final = (
     "starts_at",
     "counting",
     "hold_days",
+    "limits",
     "rules",
 )
+_RULE_KEYS: Final = ("name", "when", "amount", "channel", "item", "hold_days")
 _WHEN_KEYS: Final = ("products", "segments", "advocate_types", "methods")
 
 
@@ -77,10 +80,11 @@ def _program(reader: DocumentReader, node: Node) -> Program | None:
         counting = reader.mapping(top["counting"], ("counting",), ("period",))
         period = (counting and reader.choice(counting, "period", ("counting",), _PERIODS)) or period
     hold_days = reader.whole({"hold_days": "0", **top}, "hold_days", (), 0, _HOLD_DAYS_MOST)
+    limits = read_limits(reader, top["limits"], ("limits",), currency) if currency and "limits" in top else ()
     rules = _rules(reader, top.get("rules"), currency) if currency else ()
     if reader.findings or not (name and title and legal_entity and currency and zone and starts_at):
         return None
-    return Program(name, title, legal_entity, currency, zone, starts_at, period, hold_days or 0, rules)
+    return Program(name, title, legal_entity, currency, zone, starts_at, period, hold_days or 0, rules, limits)
 
 
 def _rules(reader: DocumentReader, node: Node, currency: str) -> tuple[Rule, ...]:
@@ -100,7 +104,7 @@ def _rules(reader: DocumentReader, node: Node, currency: str) -> tuple[Rule, ...
 
 
 def _rule(reader: DocumentReader, node: Node, path: Path, currency: str) -> Rule | None:
-    rule = reader.mapping(node, path, ("name", "when", "amount", "channel", "item"))
+    rule = reader.mapping(node, path, _RULE_KEYS)
     if rule is None:
         return None
     name = reader.text(rule, "name", path)
@@ -108,13 +112,14 @@ def _rule(reader: DocumentReader, node: Node, path: Path, currency: str) -> Rule
     when = _when(reader, rule["when"], (*path, "when")) if "when" in rule else When()
     amount = _amount(reader, rule.get("amount"), (*path, "amount"), currency)
     item = _item(reader, rule["item"], (*path, "item")) if "item" in rule else None
+    hold_days = reader.whole(rule, "hold_days", path, 0, _HOLD_DAYS_MOST) if "hold_days" in rule else None
     if channel is Channel.MERCHANDISE and "item" not in rule:
         reader.wrong((*path, "item"), "is missing: merchandise needs the item that is sent")
     if channel is not None and channel is not Channel.MERCHANDISE and "item" in rule:
         reader.wrong((*path, "item"), f"is only for merchandise, and this rule pays by {channel}")
     if name is None or channel is None or amount is None or when is None:
         return None
-    return Rule(name, amount, channel, when, item)
+    return Rule(name, amount, channel, when, item, hold_days)
 
 
 def _when(reader: DocumentReader, node: Node, path: Path) -> When | None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from guerdon.domain.channel import Channel
 from guerdon.domain.explanation import Explanation
+from guerdon.domain.limits import Applied
 from guerdon.domain.money import Money
-from guerdon.domain.program import Item
+from guerdon.domain.program import Budget, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,14 @@ class Adjustment:
     Attributes:
         total: The deal's total from then on.
         amount: What the reward is worth by it.
+        limits: The program's limits that shaped what it is worth more.
     """
 
     at: datetime
     event_id: str
     total: Money
     amount: Money
+    limits: tuple[Applied, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Reward:
         decided_at: When Guerdon decided.
         payout_ids: Every payout that it was ever given; the position of each is its place here.
         netted: What was kept back from it for an earlier clawback.
+        budgets: The budgets that it counts in, with what it is worth: those of the limits of its program version.
     """
 
     reward_id: str
@@ -72,6 +76,7 @@ class Reward:
     payout_ids: tuple[str, ...]
     netted: Money | None = None
     adjustments: tuple[Adjustment, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     version: int = 1
 
     @property

@@ -47,6 +47,12 @@ def receivable_key(advocate_id: str, currency: str) -> str:
     return joined("receivable", advocate_id, currency)
 
 
+def reserved_key(program: str, advocate_id: str | None, period: str, currency: str) -> str:
+    """The key of what is reserved in a budget in the counters table."""
+    whose = ("program",) if advocate_id is None else ("advocate", advocate_id)
+    return joined("reserved", program, *whose, period, currency)
+
+
 def channel_key(channel: str) -> str:
     """The key of a channel's switch in the settings table."""
     return joined("channel", channel)

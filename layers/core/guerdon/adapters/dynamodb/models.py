@@ -33,6 +33,7 @@ from guerdon.application.records import (
     ProgramVersion,
     ProviderAnswer,
     Receivable,
+    Reserved,
     SentNotice,
 )
 from guerdon.domain.channel import Channel
@@ -42,7 +43,7 @@ from guerdon.domain.judgment import Outcome
 from guerdon.domain.ledger import Entry, EntryKind, Posting
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Change, Payout, PayoutStatus
-from guerdon.domain.program import Item
+from guerdon.domain.program import Budget, Item
 from guerdon.domain.reward import Adjustment, Reward, Terms
 from guerdon.domain.wins import Win
 
@@ -210,6 +211,24 @@ class ReceivableModel(RowModel[Receivable]):
     version = NumberAttribute()
 
 
+class ReservedModel(RowModel[Reserved]):
+    """What is taken of the limits of a budget."""
+
+    row_type = Reserved
+    table = "counters"
+    computed: ClassVar[Columns] = {
+        "counter_key": lambda row: keys.reserved_key(row.program, row.advocate_id, row.period, row.currency)
+    }
+
+    counter_key = UnicodeAttribute(hash_key=True)
+    program = UnicodeAttribute()
+    advocate_id = UnicodeAttribute(null=True)
+    period = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    amount = ValueAttribute(Money)
+    version = NumberAttribute()
+
+
 class RewardModel(RowModel[Reward]):
     """What was earned."""
 
@@ -234,6 +253,7 @@ class RewardModel(RowModel[Reward]):
     payout_ids = ValueAttribute(tuple[str, ...])
     netted = ValueAttribute(Money, null=True)
     adjustments = ValueAttribute(tuple[Adjustment, ...])
+    budgets = ValueAttribute(tuple[Budget, ...])
     version = NumberAttribute()
 
 
@@ -362,6 +382,7 @@ MODELS: Final[tuple[type[RowModel[Any]], ...]] = (
     DealRecordModel,
     DealCountModel,
     ReceivableModel,
+    ReservedModel,
     RewardModel,
     PayoutModel,
     AttemptModel,

@@ -28,6 +28,7 @@ from guerdon.adapters.dynamodb.models import (
     ProgramHeadModel,
     ProgramVersionModel,
     ReceivableModel,
+    ReservedModel,
     RewardModel,
     SentNoticeModel,
 )
@@ -44,6 +45,7 @@ from guerdon.application.records import (
     ProgramHead,
     ProgramVersion,
     Receivable,
+    Reserved,
     SentNotice,
     Waiting,
 )
@@ -116,6 +118,10 @@ class DynamoStore:
     def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
         """What an advocate owes in one currency."""
         return self._get(ReceivableModel, keys.receivable_key(advocate_id, currency))
+
+    def reserved(self, program: str, advocate_id: str | None, period: str, currency: str) -> Reserved | None:
+        """What is reserved in a budget."""
+        return self._get(ReservedModel, keys.reserved_key(program, advocate_id, period, currency))
 
     def reward(self, reward_id: str) -> Reward | None:
         """The reward of that id."""

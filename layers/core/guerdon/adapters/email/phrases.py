@@ -12,6 +12,7 @@ from guerdon.application.mails import MailContent, PayoutAttentionMail, PayoutPa
 from guerdon.domain import glossary
 from guerdon.domain.channel import PROVIDER_OF, Channel
 from guerdon.domain.explanation import ordinal_words
+from guerdon.domain.payout import BlockReason, PayoutStatus
 
 _DETAIL_LENGTH_MOST = 300
 
@@ -67,6 +68,8 @@ def _why(mail: RewardEarnedMail) -> str:
     # The first step begins at the first referral, so it is not worth a word.
     step = mail.step_from if mail.step_from != 1 else None
     source = f"what the program pays from the {ordinal_words(step)} one on" if step else "what the program pays for it"
+    if mail.cut:
+        return f"It is your {nth}, and this is what the program's limits leave of {source}."
     sentences = [f"It is your {nth}, and this is {source}."]
     if mail.limit == "max":
         sentences.append("It is also the most that one such referral can earn.")
@@ -92,8 +95,10 @@ def _how(channel: Channel, place: str) -> str:
 
 def _when(mail: RewardEarnedMail) -> str:
     if mail.hold_until <= mail.written_at:
-        return "It is being prepared now."
+        return "It is released once we have approved it." if mail.needs_approval else "It is being prepared now."
     day = date_text(mail.hold_until, mail.time_zone, mail.locale)
+    if mail.needs_approval:
+        return f"It is released on {day} at the earliest, once we have approved it."
     return f"It is released on {day}. Until then it is on hold, in case the purchase is undone."
 
 
@@ -167,12 +172,20 @@ def _payout_attention(mail: PayoutAttentionMail) -> Mapping[str, str]:
 def _attention_headline(mail: PayoutAttentionMail) -> str:
     words = glossary.STATUS[mail.status].words
     reason = glossary.BLOCK_REASON.get(mail.reason or "")
-    if mail.attention:
+    if mail.attention and not _needs_approval(mail):
         return f"{words}, but {one_line(mail.attention, _DETAIL_LENGTH_MOST)}"
     return f"{words}: {reason.words}" if reason else words
 
 
+def _needs_approval(mail: PayoutAttentionMail) -> bool:
+    """Whether what it asks a person to look at is the limit that it is over: nothing of it was ever sent."""
+    return mail.status is PayoutStatus.BLOCKED and mail.reason == BlockReason.APPROVAL
+
+
 def _meaning_and_to_do(mail: PayoutAttentionMail, provider: str) -> tuple[str, str]:
+    if _needs_approval(mail):
+        term, limit = glossary.BLOCK_REASON[BlockReason.APPROVAL], one_line(mail.attention or "", _DETAIL_LENGTH_MOST)
+        return (f"{term.meaning} {limit[0].upper()}{limit[1:]}." if limit else term.meaning), term.to_do
     # What was noticed may contradict the status, so it comes before everything that the status would advise: nobody
     # may be told to pay again while money may have moved.
     if mail.attention:
