@@ -17,7 +17,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.local/cache/uv
 export PIP_CACHE_DIR ?= $(CURDIR)/.local/cache/pip
 
 .PHONY: help setup lock up down restart status logs execution demo sandbox clean test lint types imports unit workflow \
-	simulation simulate planted e2e format
+	simulation simulate planted engines e2e format
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,7 +44,7 @@ COMPILE = UV_FIND_LINKS= UV_INDEX= UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) p
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
 lock: $(READY) ## work out the requirements anew, with their hashes (UPGRADE=1: to the newest versions)
-	@set -e; for name in bootstrap dev emulator sam; do \
+	@set -e; for name in bootstrap dev dynamodb emulator sam; do \
 		$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt; \
 	done; \
 	for layer in dependencies mail stripe; do \
@@ -85,7 +85,7 @@ clean: $(READY) ## stop the local cloud and remove all that it wrote
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-test: lint types imports unit workflow simulation e2e ## run every check, one after the other
+test: lint types imports unit workflow simulation engines e2e ## run every check, one after the other
 	@printf '\n\033[1;32mEvery check passed.\033[0m\n'
 
 lint: $(READY) ## check style
@@ -115,6 +115,10 @@ simulate: $(READY) ## play many schedules (N=100000, FIRST=seed), or one that fa
 planted: $(READY) ## plant known bugs, see each caught, and write the table into docs/exactly-once.md
 	@$(SIMULATE) planted
 
+engines: $(READY) ## test the store on real database engines, with 64 workers at once
+	@PYTHONPATH=infra $(BIN)/python -m local.engines
+	@$(BIN)/pytest -m real_engine tests/adapters/dynamodb
+
 # A cloud of its own beside the one of `make up`, so that neither disturbs the other.
 e2e: export GUERDON_LOCAL ?= ./.local/e2e
 e2e: export GUERDON_EMULATOR_PORT ?= 4666
@@ -124,7 +128,7 @@ e2e: export GUERDON_INBOX_PORT ?= 4672
 e2e: $(READY) ## test in the local cloud, from the webhook to the mail
 	@$(CLOUD) clean
 	@$(CLOUD) up
-	@$(WITH_CLOUD) $(BIN)/pytest -m local_cloud; passed=$$?; $(CLOUD) down; exit $$passed
+	@$(WITH_CLOUD) $(BIN)/pytest -m "local_cloud and not real_engine"; passed=$$?; $(CLOUD) down; exit $$passed
 
 format: $(READY) ## put the code into its form
 	@$(BIN)/ruff check --fix-only --quiet

@@ -10,16 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from local.cloud.processes import Program, ProgramError, running_pid, start, stop
+from local.cloud.processes import Program, ProgramError, free_port, running_pid, start, stop
 
 pytestmark = pytest.mark.enable_socket
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture

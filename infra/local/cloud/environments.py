@@ -73,7 +73,7 @@ def run_uv(arguments: list[str], name: str, log: Path) -> None:
         )
     if done.returncode != 0:
         raise EnvironmentSetupError(
-            f"The environment of the {name} could not be made. Packages come from the index that pip or uv is "
+            f"The environment {name!r} could not be made. Packages come from the index that pip or uv is "
             f"configured for; is it reachable? The end of {log}:\n{last_lines(log)}"
         )
 

@@ -106,6 +106,14 @@ def require_free_port(name: str, variable: str, port: int) -> None:
             ) from None
 
 
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def wait_until_ready(program: Program, process: subprocess.Popen[bytes]) -> None:
     """Wait until a program answers.
 

@@ -1,4 +1,4 @@
-"""The engines that the contract is held against; another one is another entry in ENGINES."""
+"""The engines that the contract is held against: two in this process, and those of `local.engines` behind a URL."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
+import pytest
 import yaml
+from botocore.config import Config
 from moto import mock_aws
 
 from fakes.store import MemoryStore
 from guerdon.adapters.dynamodb.store import DynamoStore
 from guerdon.application.ports import Store
+from local.cloud.settings import CREDENTIALS
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -52,6 +55,15 @@ def recreate_tables(client: "DynamoDBClient", prefix: str) -> Mapping[str, str]:
     return names
 
 
+def empty_tables(client: "DynamoDBClient", names: Mapping[str, str]) -> None:
+    """Delete every item of the tables called `names`; quicker than making them anew."""
+    for logical, definition in table_definitions().items():
+        keys = [part["AttributeName"] for part in definition["KeySchema"]]
+        for page in client.get_paginator("scan").paginate(TableName=names[logical]):
+            for item in page["Items"]:
+                client.delete_item(TableName=names[logical], Key={key: item[key] for key in keys})
+
+
 Fresh = Callable[[], Store]
 """Gives an empty store."""
 
@@ -65,15 +77,52 @@ def memory() -> Iterator[Fresh]:
 @contextmanager
 def moto() -> Iterator[Fresh]:
     """The real adapter on moto: conditions and indexes are right there, tokens and conflicts are not."""
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name=REGION)
-        store = DynamoStore(recreate_tables(client, "contract"), REGION)
-
-        def fresh() -> Store:
-            recreate_tables(client, "contract")
-            return store
-
+    with mock_aws(), on_tables_of(None) as fresh:
         yield fresh
 
 
-ENGINES: Final[dict[str, Callable[[], AbstractContextManager[Fresh]]]] = {"memory": memory, "moto": moto}
+@contextmanager
+def on_tables_of(endpoint: str | None) -> Iterator[Fresh]:
+    """The real adapter on whatever answers at `endpoint`."""
+    client = client_of(endpoint)
+    names = recreate_tables(client, "contract")
+
+    def fresh() -> Store:
+        empty_tables(client, names)
+        return store
+
+    with credentials():
+        store = DynamoStore(names, REGION, endpoint)
+        yield fresh
+
+
+@contextmanager
+def credentials() -> Iterator[None]:
+    """Let the adapter find credentials that an engine on this machine accepts."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in CREDENTIALS.items():
+            environment.setenv(name, value)
+        yield
+
+
+def client_of(endpoint: str | None) -> "DynamoDBClient":
+    """A plain client, which sends each request once."""
+    return boto3.client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+IN_PROCESS: Final[dict[str, Callable[[], AbstractContextManager[Fresh]]]] = {"memory": memory, "moto": moto}
+"""Engines that need no server."""
+
+ON_A_SERVER: Final = (
+    pytest.mark.local_cloud,
+    pytest.mark.real_engine,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+)
+"""The marks of a test that asks a server: `make engines` runs it."""

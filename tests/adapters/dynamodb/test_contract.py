@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.dynamodb import rows
-from adapters.dynamodb.engines import ENGINES, Fresh
+from adapters.dynamodb.engines import IN_PROCESS, ON_A_SERVER, Fresh, on_tables_of
 from guerdon.application.ports import Store
 from guerdon.application.records import (
     AdvocateDetails,
@@ -32,6 +32,7 @@ from guerdon.domain.ledger import Entry
 from guerdon.domain.payout import BlockReason, Payout
 from guerdon.domain.reward import Reward
 from guerdon.domain.wins import Win
+from local.engines.servers import Engine
 
 READS: dict[type, Callable[[Store], Row | None]] = {
     InboxEvent: lambda store: store.inbox_event("ev_1"),
@@ -56,9 +57,16 @@ every_row = pytest.mark.parametrize("row", rows.SAMPLES, ids=lambda row: type(ro
 every_versioned_row = pytest.mark.parametrize("row", VERSIONED, ids=lambda row: type(row).__name__)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+SERVERS = [pytest.param(engine.value, marks=ON_A_SERVER) for engine in Engine]
+
+
+@pytest.fixture(scope="module", params=[*IN_PROCESS, *SERVERS])
 def engine(request: pytest.FixtureRequest) -> Iterator[Fresh]:
-    with ENGINES[request.param]() as fresh:
+    if request.param in IN_PROCESS:
+        opened = IN_PROCESS[request.param]()
+    else:
+        opened = on_tables_of(request.getfixturevalue(request.param))
+    with opened as fresh:
         yield fresh
 
 
@@ -286,6 +294,12 @@ def test_events_that_wait_are_found_with_their_reason_and_nobody_else(store: Sto
     assert store.commit((Replace(replace(judged, waiting_since=None, version=2)),)) is Committed.YES
     assert [waiting.subject_id for waiting in store.waiting_events()] == ["ev_2"]
     assert list(store.undecided_events(rows.NOW + timedelta(days=1))) != []
+
+
+def test_the_journal_is_read_to_its_end_though_a_page_ends_after_a_megabyte(store: Store) -> None:
+    entries = [replace(rows.entry(f"rw_{n:02}@1"), legal_entity="x" * 150_000) for n in range(20)]
+    inserted(store, *entries)
+    assert sorted(store.journal(), key=lambda one: one.entry_id) == entries
 
 
 def test_the_journal_has_every_entry_of_every_hour(store: Store) -> None:

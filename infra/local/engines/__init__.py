@@ -1,0 +1,1 @@
+"""Databases that the store is held against: Amazon's DynamoDB Local, and the emulator's DynamoDB by itself."""
