@@ -21,11 +21,12 @@ from rich.table import Table
 import builders
 from adapters.dynamodb.contention import BUSY, Database, Tally, decide_all
 from adapters.dynamodb.engines import ON_A_SERVER, client_of, credentials, recreate_tables
-from guerdon.adapters.dynamodb.models import DealCountModel, EntryModel, InboxModel, PayoutModel, RewardModel
+from guerdon.adapters.dynamodb.counter_models import DealCountModel, ReservedModel
+from guerdon.adapters.dynamodb.models import EntryModel, InboxModel, PayoutModel, RewardModel
 from guerdon.adapters.dynamodb.row_model import RowModel
 from guerdon.adapters.dynamodb.store import DynamoStore
 from guerdon.application.evaluate_rewards import TRIES_MOST
-from guerdon.application.records import DealCount, InboxEvent
+from guerdon.application.records import DealCount, InboxEvent, Reserved
 from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Row
 from guerdon.domain import identity, ledger
 from guerdon.domain.judgment import Outcome
@@ -63,6 +64,14 @@ class Scenario:
 
 
 ORDINALS: Final = Scenario("one count per advocate", deals=2_000, workers=64)
+BUDGET_MINOR: Final = 18_000_00
+BUDGET: Final = Scenario(
+    "one budget for all",
+    deals=300,
+    workers=16,
+    limits={"program": [{"max": f"{BUDGET_MINOR / 100:.2f}", "period": "lifetime", "over": "refuse"}]},
+)
+"""Everybody meets at one row, so it takes as long for a tenth of the deals; they are worth more than the budget has."""
 
 _Row = TypeVar("_Row", bound=Row)
 
@@ -78,6 +87,7 @@ class Contest:
     rewards: list[Reward]
     payouts: list[Payout]
     counts: list[DealCount]
+    reserved: list[Reserved]
     entries: list[Entry]
 
     @property
@@ -89,7 +99,7 @@ class Contest:
         return dict(found)
 
 
-@pytest.fixture(scope="module", params=[ORDINALS], ids=lambda scenario: scenario.title)
+@pytest.fixture(scope="module", params=[ORDINALS, BUDGET], ids=lambda scenario: scenario.title)
 def contest(request: pytest.FixtureRequest, dynamodb_local: str) -> Iterator[Contest]:
     scenario: Scenario = request.param
     names = recreate_tables(client_of(dynamodb_local), "contention")
@@ -106,7 +116,8 @@ def contest(request: pytest.FixtureRequest, dynamodb_local: str) -> Iterator[Con
             all_rows(store, InboxModel),
             all_rows(store, RewardModel),
             all_rows(store, PayoutModel),
-            all_rows(store, DealCountModel),
+            counters(store, DealCountModel, "ordinal"),
+            counters(store, ReservedModel, "reserved"),
             all_rows(store, EntryModel),
         )
 
@@ -130,6 +141,12 @@ def all_rows(store: DynamoStore, model: type[RowModel[_Row]]) -> list[_Row]:
     return [found.to_row() for found in store.tables.model(model).scan(consistent_read=True)]
 
 
+def counters(store: DynamoStore, model: type[RowModel[_Row]], kind: str) -> list[_Row]:
+    """The rows of one kind in the table that they share."""
+    bound = store.tables.model(model)
+    return [found.to_row() for found in bound.scan(model.hash_column().startswith(f"{kind}/"), consistent_read=True)]
+
+
 def earned_at(ordinal: int) -> int:
     return next(cents for first, cents in sorted(STEPS.items(), reverse=True) if ordinal >= first)
 
@@ -137,7 +154,8 @@ def earned_at(ordinal: int) -> int:
 def test_every_event_came_to_its_outcome(contest: Contest) -> None:
     assert len(contest.events) == contest.scenario.deals
     assert {event.version for event in contest.events} == {2}
-    assert {event.outcome for event in contest.events} == {Outcome.REWARDED}
+    outcomes = {Outcome.REWARDED, Outcome.OVER_LIMIT} if contest.scenario.limits else {Outcome.REWARDED}
+    assert {event.outcome for event in contest.events} == outcomes
 
 
 def test_every_deal_that_is_rewarded_has_one_reward_and_no_other_deal_has_any(contest: Contest) -> None:
@@ -154,6 +172,16 @@ def test_ordinals_are_one_to_n_each_once(contest: Contest) -> None:
     assert {count.advocate_id: (count.count, count.version) for count in contest.counts} == {
         advocate: (len(rewards), len(rewards)) for advocate, rewards in contest.by_advocate.items()
     }
+
+
+def test_a_budget_holds_what_its_rewards_are_worth_and_is_never_oversold(contest: Contest) -> None:
+    worth_minor = sum(reward.amount.amount_minor for reward in contest.rewards)
+    if contest.scenario.limits is None:
+        assert contest.reserved == []
+        return
+    (row,) = contest.reserved
+    assert (row.amount.amount_minor, row.version) == (worth_minor, len(contest.rewards))
+    assert BUDGET_MINOR - max(STEPS.values()) < worth_minor <= BUDGET_MINOR
 
 
 def test_every_amount_is_that_of_its_ordinal(contest: Contest) -> None:

@@ -1,10 +1,9 @@
-"""One model per kind of row: its table, its columns and its keys.
+"""One model per kind of row: its table, its columns and its keys. Those of the counters are in counter_models.py.
 
 A column has the name of the row's field. Columns beyond those are keys, `computed` from the row.
 The models have no table name of their own: `connection.Tables` binds them to the tables of one deployment.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
@@ -12,6 +11,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from guerdon.adapters.dynamodb import keys
 from guerdon.adapters.dynamodb.attributes import ValueAttribute
+from guerdon.adapters.dynamodb.counter_models import DealCountModel, ReceivableModel, ReservedModel
 from guerdon.adapters.dynamodb.indexes import (
     DealIndex,
     OpenIndex,
@@ -24,7 +24,6 @@ from guerdon.application.records import (
     AdvocateDetails,
     Attempt,
     ChannelSwitch,
-    DealCount,
     DealRecord,
     EventBody,
     FrozenRequest,
@@ -32,8 +31,6 @@ from guerdon.application.records import (
     ProgramHead,
     ProgramVersion,
     ProviderAnswer,
-    Receivable,
-    Reserved,
     SentNotice,
 )
 from guerdon.domain.channel import Channel
@@ -178,54 +175,6 @@ class DealRecordModel(RowModel[DealRecord]):
     program = UnicodeAttribute()
     deal_id = UnicodeAttribute()
     wins = ValueAttribute(tuple[Win, ...])
-    version = NumberAttribute()
-
-
-class DealCountModel(RowModel[DealCount]):
-    """How many deals were counted for an advocate."""
-
-    row_type = DealCount
-    table = "counters"
-    column_of: ClassVar[Mapping[str, str]] = {"count": "counted"}
-    computed: ClassVar[Columns] = {"counter_key": lambda row: keys.ordinal_key(row.advocate_id, row.group, row.period)}
-
-    counter_key = UnicodeAttribute(hash_key=True)
-    advocate_id = UnicodeAttribute()
-    group = UnicodeAttribute()
-    period = UnicodeAttribute()
-    counted = NumberAttribute()
-    version = NumberAttribute()
-
-
-class ReceivableModel(RowModel[Receivable]):
-    """What an advocate owes."""
-
-    row_type = Receivable
-    table = "counters"
-    computed: ClassVar[Columns] = {"counter_key": lambda row: keys.receivable_key(row.advocate_id, row.currency)}
-
-    counter_key = UnicodeAttribute(hash_key=True)
-    advocate_id = UnicodeAttribute()
-    currency = UnicodeAttribute()
-    balance = ValueAttribute(Money)
-    version = NumberAttribute()
-
-
-class ReservedModel(RowModel[Reserved]):
-    """What is taken of the limits of a budget."""
-
-    row_type = Reserved
-    table = "counters"
-    computed: ClassVar[Columns] = {
-        "counter_key": lambda row: keys.reserved_key(row.program, row.advocate_id, row.period, row.currency)
-    }
-
-    counter_key = UnicodeAttribute(hash_key=True)
-    program = UnicodeAttribute()
-    advocate_id = UnicodeAttribute(null=True)
-    period = UnicodeAttribute()
-    currency = UnicodeAttribute()
-    amount = ValueAttribute(Money)
     version = NumberAttribute()
 
 

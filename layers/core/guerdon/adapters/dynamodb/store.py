@@ -11,6 +11,7 @@ from pynamodb.transactions import TransactWrite
 
 from guerdon.adapters.dynamodb import keys
 from guerdon.adapters.dynamodb.connection import Tables
+from guerdon.adapters.dynamodb.counter_models import DealCountModel, ReceivableModel, ReservedModel
 from guerdon.adapters.dynamodb.failures import refusal, store_busy
 from guerdon.adapters.dynamodb.models import (
     HEAD_NUMBER,
@@ -18,7 +19,6 @@ from guerdon.adapters.dynamodb.models import (
     AdvocateModel,
     AttemptModel,
     ChannelSwitchModel,
-    DealCountModel,
     DealRecordModel,
     EntryModel,
     EventBodyModel,
@@ -27,8 +27,6 @@ from guerdon.adapters.dynamodb.models import (
     PayoutModel,
     ProgramHeadModel,
     ProgramVersionModel,
-    ReceivableModel,
-    ReservedModel,
     RewardModel,
     SentNoticeModel,
 )
