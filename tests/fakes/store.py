@@ -5,7 +5,8 @@ The contract suite in tests/adapters/dynamodb holds it and the real store to the
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
 from guerdon.application.records import (
     AdvocateDetails,
@@ -32,6 +33,11 @@ from guerdon.domain.reward import Reward
 
 Key = tuple[str | int | None, ...]
 
+
+def _alone(field: str) -> Callable[[Any], tuple[str | int, ...]]:
+    return lambda row: (getattr(row, field),)
+
+
 _KEYS: Final[dict[type, tuple[str, ...]]] = {
     InboxEvent: ("event_id",),
     EventBody: ("event_id",),
@@ -51,12 +57,17 @@ _KEYS: Final[dict[type, tuple[str, ...]]] = {
     Entry: ("entry_id",),
 }
 
+_KEY_FIELDS: Final[dict[type, Callable[[Any], tuple[str | int, ...]]]] = {
+    kind: attrgetter(*fields) if len(fields) > 1 else _alone(fields[0]) for kind, fields in _KEYS.items()
+}
+
 _Row = TypeVar("_Row", bound=Row)
 
 
 def key_of(row: Row) -> Key:
     """What there may be one of: the kind of row and its key fields; an entry's id stands once in an hour."""
-    key = (type(row).__name__, *(getattr(row, field) for field in _KEYS[type(row)]))
+    kind = type(row)
+    key = (kind.__name__, *_KEY_FIELDS[kind](row))
     return (*key, f"{row.posted_at.astimezone(UTC):%Y-%m-%dT%H}") if isinstance(row, Entry) else key
 
 

@@ -31,6 +31,7 @@ def main() -> int:
     for failed in totals.failed[:3]:
         print(f"\n{run.story_of(failed)}")
     print(f"\n{run.table(totals)}")
+    print(f"seeds {first} to {first + totals.schedules - 1}")
     if totals.failed:
         print(f"failing seeds: {', '.join(str(failed.seed) for failed in totals.failed[:50])}")
     return 1 if totals.failed else 0

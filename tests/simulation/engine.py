@@ -72,6 +72,11 @@ class Engine:
         self._hub: greenlet | None = None
         self._labels: dict[str, int] = {}
 
+    @property
+    def running(self) -> str:
+        """The label of the worker that runs."""
+        return self._worker.label if self._worker else ""
+
     def moment(self, at: int | None = None) -> datetime:
         """The virtual time as the production code sees it."""
         return self._beginning + MILLISECOND * (self.now if at is None else at)

@@ -59,11 +59,13 @@ SITES: Final[Mapping[str, tuple[Fault, ...]]] = {
     "bus.publish": _SEND,
     "notices.enqueue": _SEND,
     "hints.enqueue": _SEND,
+    "hints.enqueue by the evaluation": _SEND,
     "workflow.start": _SEND,
     "workflow.ring": _SEND,
     "provider.submit": _ASK,
     "provider.confirm": (*_ASK, _F.NOT_READY),
     "provider.discard": (*_DIES, _F.LOSE, _F.THROTTLE),
+    "provider.cancel": _ASK,
     "provider.look_up": (*_LOOK, _F.STALE),
     "provider.look_up_resource": _LOOK,
     "mail.send": (*_DIES, _F.LOSE, _F.THROTTLE),
@@ -78,7 +80,19 @@ SITES: Final[Mapping[str, tuple[Fault, ...]]] = {
 }
 """Every place where something may go wrong, with what may go wrong there."""
 
-FOCUSES: Final = ("", "provider.", "store.commit", "workflow", "message", "hints", "webhook", "provider.submit")
+FOCUSES: Final = (
+    "",
+    "provider.",
+    "provider.submit",
+    "provider.cancel",
+    "store.commit",
+    "store.commit",
+    "workflow",
+    "events message",
+    "message",
+    "hints",
+    "webhook",
+)
 """Where a schedule's faults gather, by a part of the site's name; everywhere alike when it is empty."""
 
 Hit = tuple[str, Fault]

@@ -18,13 +18,14 @@ from guerdon.application.records import (
     FrozenRequest,
     InboxEvent,
 )
-from guerdon.domain import identity, ledger
-from guerdon.domain.deal import DEAL_CLOSED
+from guerdon.domain import identity
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.payout import DEADLINE, ENDED, MAY_FOLLOW, TASK_BEGINS_BEFORE, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
-from simulation import story
+from simulation import books, story
 from simulation.engine import HOUR, MILLISECOND, MINUTE
+from simulation.providers import CancelingProvider
+from simulation.telling import MARK
 from simulation.workflow import NAMES_LAST
 from simulation.world import World
 
@@ -32,7 +33,6 @@ Invariant = Callable[[World], Iterator[str]]
 
 _RESTING: Final = ENDED | {PayoutStatus.BLOCKED}
 _STANDS_STILL: Final = frozenset({PayoutStatus.BLOCKED, PayoutStatus.FAILED, PayoutStatus.RETURNED})
-_PROVIDER_ACCOUNTS: Final = ("float:", "outstanding_checks:", "customer_credit:")
 _KNOWS: Final = {
     AnswerState.PREPARED: 0,
     AnswerState.PENDING: 1,
@@ -46,59 +46,7 @@ _KNOWS: Final = {
 _PERSONAL: Final = (EventBody, AdvocateDetails, FrozenRequest)
 _SETTLES_WITHIN: Final = 3 * HOUR
 _HINT_SETTLES_WITHIN: Final = 15 * MINUTE
-
-
-def money_moves_at_most_once(world: World) -> Iterator[str]:
-    """Money for one payout is out at most once at any moment: it goes out again only after it came back."""
-    for payout_id, movements in _movements(world).items():
-        out = 0
-        for amount in movements:
-            out += 1 if amount > 0 else -1
-            if out > 1:
-                yield f"{payout_id} was paid twice: {movements}"
-                break
-
-
-def the_till_is_in_the_books(world: World) -> Iterator[str]:
-    """What the providers moved for a payout is, to the cent, what the journal says of their accounts."""
-    booked = defaultdict[str, int](int)
-    for entry in world.rows.of(ledger.Entry):
-        for posting in entry.postings:
-            if entry.payout_id and posting.account.startswith(_PROVIDER_ACCOUNTS):
-                booked[entry.payout_id] -= posting.amount.amount_minor
-    moved = {payout_id: sum(amounts) for payout_id, amounts in _movements(world).items()}
-    for payout_id in sorted(booked.keys() | moved.keys()):
-        if booked[payout_id] != moved.get(payout_id, 0):
-            yield f"{payout_id}: the till says {moved.get(payout_id, 0)}, the books say {booked[payout_id]}"
-
-
-def the_books_say_what_the_payouts_say(world: World) -> Iterator[str]:
-    """A payout's liability is open exactly while it is owed, and nothing is in transit once it has ended."""
-    owed, in_transit = defaultdict[str, int](int), defaultdict[str, int](int)
-    for entry in world.rows.of(ledger.Entry):
-        for posting in entry.postings:
-            if posting.account == ledger.REWARDS_LIABILITY:
-                owed[entry.reward_id] -= posting.amount.amount_minor
-            if posting.account.startswith("in_transit:"):
-                in_transit[entry.reward_id] -= posting.amount.amount_minor
-    for payout in world.rows.of(Payout):
-        value = payout.value.amount_minor
-        due = 0 if payout.status in {PayoutStatus.SETTLED, PayoutStatus.SUBMITTED} else value
-        under_way = value if payout.status is PayoutStatus.SUBMITTED else 0
-        stand = owed[payout.reward_id], in_transit[payout.reward_id]
-        if stand != (due, under_way):
-            yield f"{payout.payout_id} is {payout.status}: owed and in transit are {stand}, not {(due, under_way)}"
-
-
-def the_journal_balances(world: World) -> Iterator[str]:
-    """All postings together are zero in each currency, and no entry was posted twice."""
-    entries = world.rows.of(ledger.Entry)
-    for currency, total in ledger.sums(posting.amount for entry in entries for posting in entry.postings).items():
-        if total:
-            yield f"the journal is off by {total} {currency}"
-    for entry_id, count in Counter(entry.entry_id for entry in entries).items():
-        if count > 1:
-            yield f"{entry_id} was posted {count} times"
+_CANCELED_WITHIN: Final = 3 * HOUR
 
 
 def no_accepted_event_is_lost(world: World) -> Iterator[str]:
@@ -130,42 +78,61 @@ def whoever_is_needed_is_told(world: World) -> Iterator[str]:
 
 
 def every_win_is_rewarded_once(world: World) -> Iterator[str]:
-    """One win of one deal has one reward, however often, late, or otherwise it was told; none is forgotten."""
-    rewards = Counter((reward.program, reward.deal_id) for reward in world.rows.of(Reward))
-    accepted = set(world.seen.accepted)
-    wins = {
-        (event.program, event.deal_id)
-        for event in world.rows.of(InboxEvent)
-        if event.type == DEAL_CLOSED and event.event_id in accepted
-    }
-    for win in sorted(wins | rewards.keys()):
-        if rewards[win] != 1:
-            yield f"deal {win} has {rewards[win]} rewards"
+    """Each win has one reward, however often, late, or otherwise it was told; none is forgotten, none is made up."""
+    rewards = Counter((reward.program, reward.deal_id, reward.occurrence) for reward in world.rows.of(Reward))
+    expected = world.expected().rewarded
+    for win in sorted(expected.keys() | rewards.keys()):
+        if rewards[win] != (win in expected):
+            yield f"win {win} has {rewards[win]} rewards"
     for event in world.rows.of(InboxEvent):
-        if (event.outcome is Outcome.REWARDED) != bool(event.reward_ids):
-            yield f"{event.event_id} is {event.outcome} with rewards {event.reward_ids}"
+        if event.outcome is Outcome.REWARDED and not event.reward_ids:
+            yield f"{event.event_id} was rewarded with nothing"
+
+
+def every_reward_is_worth_what_its_deal_is(world: World) -> Iterator[str]:
+    """A reward is worth what its program pays for its deal's final total, in whatever order that became known."""
+    expected = world.expected().rewarded
+    for reward in world.rows.of(Reward):
+        win = expected.get((reward.program, reward.deal_id, reward.occurrence))
+        if win is not None and reward.standing.amount_minor != win.worth_minor:
+            yield f"{reward.reward_id} is worth {reward.standing}, and {win.worth_minor} by a deal of {win.total_minor}"
 
 
 def ordinals_are_gapless(world: World) -> Iterator[str]:
-    """An advocate's rewards in a program are counted 1, 2, 3 in the order of their commits."""
+    """An ordinal is 1 + the deals counted at its commit: 1, 2, 3, with a gap only where a deal came undone."""
+    expected = world.expected()
     counted = defaultdict[tuple[str, str], list[int]](list)
-    for _, row in world.seen.changes:
-        if isinstance(row, Reward):
+    for old, row in world.seen.changes:
+        if isinstance(row, Reward) and old is None:
             counted[row.advocate_id, row.program].append(row.explanation.ordinal)
+            win = expected.rewarded.get((row.program, row.deal_id, row.occurrence))
+            if win is not None and row.explanation.ordinal != win.ordinal:
+                yield f"{row.reward_id} was counted as {row.explanation.ordinal}, not as {win.ordinal}"
+    undone = Counter(
+        (reward.advocate_id, reward.program)
+        for reward in world.rows.of(Reward)
+        if (win := expected.rewarded.get((reward.program, reward.deal_id, reward.occurrence))) and win.undone
+    )
     for whom, ordinals in counted.items():
-        if ordinals != list(range(1, len(ordinals) + 1)):
+        if not undone[whom] and ordinals != list(range(1, len(ordinals) + 1)):
             yield f"{whom} was counted {ordinals}"
     for count in world.rows.of(DealCount):
-        if count.count != len(counted[count.advocate_id, count.group]):
-            yield f"{count} is not the number of rewards"
+        whom = count.advocate_id, count.group
+        if count.count != len(counted[whom]) - undone[whom]:
+            yield f"{count} is not the number of deals that still stand"
 
 
 def the_transition_table_holds(world: World) -> Iterator[str]:
-    """No payout ever went along an edge that the table does not have, and every write raised its version by one."""
+    """No payout went along an edge that the table lacks or became worth something else; each write is a version."""
     for old, new in world.seen.changes:
         if isinstance(old, Payout) and isinstance(new, Payout):
-            if new.status is not old.status and new.status not in MAY_FOLLOW[old.status]:
+            # Two steps may be one write: what came back and is owed no more was returned, and is over.
+            path = [old.status, *(change.status for change in new.history[len(old.history) :])]
+            wrong = [pair for pair in pairwise(path) if pair[0] is not pair[1] and pair[1] not in MAY_FOLLOW[pair[0]]]
+            if wrong or path[-1] is not new.status:
                 yield f"{new.payout_id} went from {old.status} to {new.status}"
+            if new.value != old.value:
+                yield f"{new.payout_id} was worth {old.value} and is worth {new.value}"
             if new.version != old.version + 1:
                 yield f"{new.payout_id} went from version {old.version} to {new.version}"
 
@@ -224,7 +191,7 @@ def one_fulfillment_per_run(world: World) -> Iterator[str]:
 def what_is_carried_out_settles_soon(world: World) -> Iterator[str]:
     """Once nothing fails any more, a payout settles within hours of its carrying out, and soon after a webhook."""
     for payout in world.rows.of(Payout):
-        if payout.status is not PayoutStatus.SETTLED:
+        if payout.status not in {PayoutStatus.SETTLED, PayoutStatus.CLAWED_BACK}:
             continue
         reference = identity.attempt_reference(payout.payout_id, payout.attempts)
         provider = next(one for one in world.providers.values() if one.name == world.provider_of(payout))
@@ -248,6 +215,26 @@ def what_is_carried_out_settles_soon(world: World) -> Iterator[str]:
             yield f"{payout.payout_id} settled {(settled_at - hinted) / HOUR:.1f} h after its webhook"
 
 
+def what_is_wanted_back_is_canceled(world: World) -> Iterator[str]:
+    """Once nothing fails any more, a provider that can cancel is asked within hours for what is not carried out yet."""
+    wanted = {
+        new.payout_id: new
+        for old, new in reversed(world.seen.changes)
+        if isinstance(old, Payout) and isinstance(new, Payout) and new.take_back and not old.take_back
+    }
+    for payout in wanted.values():
+        provider = world.providers[world.provider_of(payout)]
+        reference = identity.attempt_reference(payout.payout_id, payout.attempts)
+        order = next((one for one in provider.orders.values() if one.answer.reference == reference and one.paid), None)
+        if order is None or payout.look_at is None or not isinstance(provider, CancelingProvider):
+            continue
+        outage_ends = provider.outage.ends if provider.outage else 0
+        since = max(world.engine.milliseconds(payout.look_at), world.faults.last_at, order.made_at, outage_ends)
+        could_be_canceled = order.done_at is not None and order.done_at > since + _CANCELED_WITHIN
+        if could_be_canceled and order.answer.provider_id not in provider.asked_to_cancel:
+            yield f"{payout.payout_id} was carried out, and nobody asked for it to be canceled"
+
+
 def every_reward_is_announced(world: World) -> Iterator[str]:
     """A notice of every reward was put on its queue, unless the event's message waits for a person."""
     if world.events.ever_put_aside:
@@ -267,8 +254,16 @@ def mails_go_out_once(world: World) -> Iterator[str]:
             yield f"{key} went out {len(sent)} times, and {due[key]} were due"
     if world.faults.hits or world.story.unarmed or any(isinstance(act, story.Switch) for act in world.story.acts):
         return
+    # What was worth nothing when its mail was to be written, or came undone before, needs none.
+    stands = {
+        reward.reward_id
+        for reward in world.rows.of(Reward)
+        if all(adjustment.amount.amount_minor for adjustment in reward.adjustments)
+    }
+    stands |= {payout.payout_id for payout in world.rows.of(Payout) if payout.status is PayoutStatus.SETTLED}
     for template, subject in due:
-        if template in {"reward_earned", "payout_paid"} and len(world.seen.mails[template, subject]) < 1:
+        told = template in {"reward_earned", "payout_paid"} and subject in stands
+        if told and not world.seen.mails[template, subject]:
             yield f"{template} about {subject} never went out, and nothing failed"
 
 
@@ -282,7 +277,7 @@ def nobody_is_named_elsewhere(world: World) -> Iterator[str]:
         *(execution.input for execution in world.workflow.executions),
     )
     for place in places:
-        if story.MARK in str(place):
+        if MARK in str(place):
             yield f"a person is named in {place}"
 
 
@@ -292,14 +287,20 @@ def nothing_crashed(world: World) -> Iterator[str]:
 
 
 INVARIANTS: Final[tuple[Invariant, ...]] = (
-    money_moves_at_most_once,
-    the_till_is_in_the_books,
-    the_books_say_what_the_payouts_say,
-    the_journal_balances,
+    books.money_moves_at_most_once,
+    books.the_till_is_in_the_books,
+    books.the_books_say_what_the_payouts_say,
+    books.the_books_say_what_the_rewards_are_worth,
+    books.everybody_is_even,
+    books.what_is_owed_is_in_the_books,
+    books.debts_are_kept_back_first,
+    books.nothing_is_taken_back_twice,
+    books.the_journal_balances,
     no_accepted_event_is_lost,
     every_payout_has_a_named_end,
     whoever_is_needed_is_told,
     every_win_is_rewarded_once,
+    every_reward_is_worth_what_its_deal_is,
     ordinals_are_gapless,
     the_transition_table_holds,
     knowledge_only_grows,
@@ -307,6 +308,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     only_the_current_run_acts,
     one_fulfillment_per_run,
     what_is_carried_out_settles_soon,
+    what_is_wanted_back_is_canceled,
     every_reward_is_announced,
     mails_go_out_once,
     nobody_is_named_elsewhere,
@@ -325,19 +327,6 @@ def violations(world: World) -> list[str]:
 
 def _names_of(attempt: Attempt) -> tuple[str, str]:
     return f"{attempt.payout_id}-{attempt.run}/", f"{attempt.payout_id}-{attempt.run} by hand"
-
-
-def _movements(world: World) -> dict[str, list[int]]:
-    """The movements of money of each payout, in order, in minor units."""
-    moved = defaultdict[str, list[int]](list)
-    in_order = sorted(
-        (movement for provider in world.providers.values() for movement in provider.movements),
-        key=lambda movement: movement.at,
-    )
-    for movement in in_order:
-        payout_id, _, _ = movement.reference.rpartition("-")
-        moved[payout_id].append(movement.amount.amount_minor)
-    return dict(moved)
 
 
 def _due_to_payouts(world: World) -> Counter[tuple[str, str]]:

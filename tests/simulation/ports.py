@@ -75,14 +75,19 @@ class SimStore:
 
     Attributes:
         rows: What is stored.
+        judged_at: For each commit, by its place among all of them, how many there had been when its writer last read
+            a deal's record.
     """
 
     def __init__(self, engine: Engine, rows: MemoryStore, watch: Watching) -> None:
         self.rows = rows
+        self.judged_at: dict[int, int] = {}
+        self._deal_read_at: dict[str, int] = {}
         self._engine, self._watch = engine, watch
 
     def commit(self, transaction: Transaction) -> Committed:
         written_at: list[int] = []
+        judged_at = self._deal_read_at.get(self._engine.running, 0)
 
         def effect() -> Committed:
             if written_at and self._engine.now - written_at[0] < TOKENS_LAST:
@@ -90,6 +95,7 @@ class SimStore:
             outcome = self.apply(transaction)
             if outcome is Committed.YES:
                 written_at.append(self._engine.now)
+                self.judged_at[len(self.rows.commits) - 1] = judged_at
             return outcome
 
         try:
@@ -120,9 +126,11 @@ class SimStore:
         return self._engine.call("store.frozen_request", lambda: self.rows.frozen_request(reference), _busy)
 
     def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
-        return self._engine.call(
-            "store.deal_record", lambda: self.rows.deal_record(source_account, program, deal_id, trigger), _busy
-        )
+        def effect() -> DealRecord | None:
+            self._deal_read_at[self._engine.running] = len(self.rows.commits)
+            return self.rows.deal_record(source_account, program, deal_id, trigger)
+
+        return self._engine.call("store.deal_record", effect, _busy)
 
     def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
         return self._engine.call("store.receivable", lambda: self.rows.receivable(advocate_id, currency), _busy)
@@ -210,9 +218,10 @@ class SimNotices:
 class SimHintQueues:
     engine: Engine
     put: Callable[[ProviderHint], None]
+    site: str = "hints.enqueue"
 
     def enqueue(self, hint: ProviderHint) -> None:
-        self.engine.call("hints.enqueue", lambda: self.put(hint), _away)
+        self.engine.call(self.site, lambda: self.put(hint), _away)
 
 
 @dataclass(frozen=True, slots=True)

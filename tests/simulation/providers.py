@@ -61,6 +61,7 @@ class Order:
 
     Attributes:
         final_at: When its last change happened, in the engine's time.
+        done_at: When it was carried out, if it was.
     """
 
     answer: ProviderAnswer
@@ -69,6 +70,7 @@ class Order:
     made_at: int
     paid: bool = False
     final_at: int = 0
+    done_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,15 @@ class Provider:
     """One provider, and the port to it.
 
     Attributes:
+        done_at_once_percent: How many orders of a hundred are carried out by the time that they are answered, with
+            the few that are refused.
         movements: Every movement of money, in order.
         bodies: The bodies that each key was used with.
         slow: Whether everything takes days there.
         outage: When it does not answer.
     """
+
+    done_at_once_percent = 50
 
     def __init__(self, name: str, engine: Engine, tell: Callable[[str, str], None]) -> None:
         self.name = name
@@ -185,7 +191,7 @@ class Provider:
         if luck < 7:
             return ProviderAnswer(request.reference, "", AnswerState.OUT_OF_FUNDS, "402")
         order = self._make(request, AnswerState.PENDING)
-        if luck < 50:
+        if luck < self.done_at_once_percent:
             self._become(order, AnswerState.DONE)
         self._go_on(order)
         return order.answer
@@ -222,6 +228,8 @@ class Provider:
             self._end(order, order.answer.state, luck)
 
     def _end(self, order: Order, end: AnswerState, luck: int) -> None:
+        if order.answer.state is AnswerState.CANCELED:
+            return  # It was canceled meanwhile.
         self._become(order, end)
         if end is AnswerState.DONE and luck >= 94 and self.name != "stripe":
             delay = self._engine.between(MINUTE, 20 * DAY)
@@ -240,6 +248,7 @@ class Provider:
             day = self._engine.moment().date()
             order.answer = replace(order.answer, state=state, detail=state.value, cost=cost, value_on=day)
             order.final_at = self._engine.now
+            order.done_at = self._engine.now if state is AnswerState.DONE else order.done_at
             self._engine.say(f"at {self.name}", order.answer.reference, order.answer.provider_id, state.value)
             if state is not AnswerState.PREPARED:
                 self._tell(self.name, order.answer.provider_id)
@@ -266,6 +275,30 @@ class Provider:
                 return _Lagging()
             case _:
                 return OutcomeUnknown(self.name, fault.value)
+
+
+class CancelingProvider(Provider):
+    """A provider that undoes what it accepted, until it begins to carry it out.
+
+    Attributes:
+        asked_to_cancel: What it was asked to undo, by its own id.
+    """
+
+    done_at_once_percent = 15
+
+    def __init__(self, name: str, engine: Engine, tell: Callable[[str, str], None]) -> None:
+        super().__init__(name, engine, tell)
+        self.asked_to_cancel: set[str] = set()
+
+    def cancel(self, provider_id: str) -> None:
+        self.asked_to_cancel.add(provider_id)
+        self._engine.call("provider.cancel", lambda: self._heard(lambda: self._cancel(provider_id)), self._error_of)
+
+    def _cancel(self, provider_id: str) -> None:
+        """Too late, done already, and no such order are one refusal; some are being carried out before they are so."""
+        order = self.orders.get(provider_id)
+        if order is not None and order.answer.state is AnswerState.PENDING and self._engine.between(0, 100) >= 10:
+            self._become(order, AnswerState.CANCELED)
 
 
 class DraftingProvider(Provider):

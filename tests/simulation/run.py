@@ -56,6 +56,8 @@ class Totals:
 
 def chunk(seeds: range) -> Totals:
     """Play some seeds in this process."""
+    # What is there by now stays, and is not looked through again for what the schedules leave behind.
+    gc.freeze()
     gc.disable()
     totals = Totals()
     for seed in seeds:

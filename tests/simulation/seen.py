@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from guerdon.application.transaction import Row
 
@@ -17,6 +18,7 @@ class Seen:
         notify_runs: When each sender of mail about a subject began and ended.
         mails: When each mail went out, by template and subject.
         crashes: Errors that no retry is meant for.
+        debts: When each version of what an advocate owes was written, by the advocate's id and the version.
         hinted: When a hint about a reference was first handled, after its last change at the provider.
     """
 
@@ -26,4 +28,5 @@ class Seen:
     mails: defaultdict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     notify_runs: defaultdict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     crashes: list[str] = field(default_factory=list)
+    debts: dict[tuple[str, int], datetime] = field(default_factory=dict)
     hinted: dict[str, int] = field(default_factory=dict)

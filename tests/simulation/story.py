@@ -1,61 +1,24 @@
-"""What happens in a schedule besides the faults: deals, deliveries, what is told again, what people do.
+"""What happens in a schedule besides the faults: deals, what is told of them and when, what people do.
 
-The one place where events are made. A new event type is a new maker in EVENT_MAKERS.
+Each schedule has three deals or more of two advocates, a reversal and an amendment, told in any order and again.
 """
 
-import hashlib
-import json
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
 
 import builders
-from guerdon.adapters.crm.standard.payload import stored_event
 from guerdon.application.receive_event import Delivery
 from guerdon.domain.channel import PROVIDER_OF, Channel
+from simulation import plots
 from simulation.engine import DAY, HOUR, MINUTE, SECOND
 from simulation.faults import FOCUSES
 from simulation.providers import Outage
+from simulation.telling import HELD, PROGRAM, DealTold, Telling, delivery, win
 
-MARK: Final = "Personal"
-"""Stands in every personal field and nowhere else."""
-
-PROGRAM: Final = "customer-referral"
-HELD: Final = "held-referral"
 ADVOCATES: Final = ("A-1", "A-2")
-
-
-def _rule(channel: Channel) -> dict[str, Any]:
-    amount = {"escalating": [{"from": "1", "flat": "100.00"}, {"from": "2", "flat": "150.00"}]}
-    rule = builders.rule(name=channel.value, channel=channel.value, amount=amount, when={"products": [channel.value]})
-    if channel is Channel.MERCHANDISE:
-        rule["item"] = {"catalog_variant_id": "71", "name": "Mug", "artwork_url": "https://example.com/mug.png"}
-    return rule
-
-
-PROGRAMS: Final = (
-    builders.document(program=PROGRAM, rules=[_rule(channel) for channel in Channel]),
-    builders.document(program=HELD, rules=[_rule(channel) for channel in Channel], hold_days="4"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DealTold:
-    """What a CRM may say about one deal."""
-
-    number: int
-    program: str
-    advocate: str
-    channel: Channel
-    amount: str
-    closed_at: datetime
-
-    @property
-    def deal_id(self) -> str:
-        return f"D-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +85,8 @@ class Story:
     """One schedule's happenings.
 
     Attributes:
-        deals: What was won, as it was told first.
+        deals: What was won.
+        tellings: What each delivery says, by its id.
         webhooks: Whether the providers send any.
         fault_rate: How likely each call is to meet a fault.
         faults_most: After so many the world is well again.
@@ -132,6 +96,7 @@ class Story:
     """
 
     deals: tuple[DealTold, ...]
+    tellings: Mapping[str, Telling]
     acts: tuple[Act, ...]
     unarmed: frozenset[Channel]
     webhooks: bool
@@ -142,77 +107,50 @@ class Story:
     slow: bool
 
 
-@lru_cache(maxsize=4096)
-def delivery(deal: DealTold, delivery_id: str, kind: str, email: str) -> Delivery:
-    """One message about a deal."""
-    text = json.dumps(EVENT_MAKERS[kind](deal, email))
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Delivery("acme-crm", "acme", delivery_id, text, digest, stored_event(text))
-
-
-def _closed(deal: DealTold, email: str) -> dict[str, Any]:
-    told = builders.message(
-        deal__id=deal.deal_id,
-        program=deal.program,
-        advocate__id=deal.advocate,
-        advocate__name=f"{MARK} {deal.advocate}",
-        advocate__email=email,
-        advocate__stripe_customer=f"cus_{deal.advocate}",
-    )
-    told["timestamp"] = told["data"]["deal"]["closed_at"] = deal.closed_at.isoformat()
-    told["data"]["deal"]["amount"]["value"] = deal.amount
-    told["data"]["deal"]["products"] = [{"sku": deal.channel.value, "amount": deal.amount, "quantity": 1}]
-    told["data"]["referred"] = {"id": f"C-{deal.number}", "name": f"{MARK} Hopper", "company": f"{MARK} Eckert"}
-    told["data"]["advocate"]["address"]["line1"] = f"{MARK} Street 1"
-    return told
-
-
-def _retold(deal: DealTold, email: str) -> dict[str, Any]:
-    told = _closed(deal, email)
-    told["data"]["deal"]["amount"]["value"] = "99.00"
-    return told
-
-
-def _moved(deal: DealTold, email: str) -> dict[str, Any]:
-    told = _closed(deal, email)
-    told["data"]["deal"]["closed_at"] = (deal.closed_at + timedelta(days=1)).isoformat()
-    return told
-
-
-EVENT_MAKERS: Final[dict[str, Callable[[DealTold, str], dict[str, Any]]]] = {
-    "closed": _closed,
-    "closed with other content": _retold,
-    "closed at another time": _moved,
-}
-"""What a CRM may say of a deal, by what it is."""
-
 PROVIDERS: Final = tuple(PROVIDER_OF.values())
 
-_LATER: Final = ("closed", "closed", "closed with other content", "closed at another time")
+_AT_ONCE: Final = ((0, 100),)
+_SOON: Final = ((0, 200), (0, 20 * SECOND), (0, 20 * MINUTE))
+_ANY_TIME: Final = (*_SOON, (0, 5 * HOUR), (0, 4 * DAY), (41 * DAY, 42 * DAY))
+"""How long after its win something is told about a deal, in milliseconds: at once, while it is paid, long after."""
+
+
+class _Teller:
+    """Collects what CRMs tell, and gives each message its delivery id."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.tellings: dict[str, Telling] = {}
+        self.sends: list[Send] = []
+        self._chance = chance
+
+    def tell(self, telling: Telling, at: int) -> None:
+        """A message at `at` milliseconds."""
+        delivery_id = f"m-{telling.deal.number}-{len(self.tellings)}"
+        self.tellings[delivery_id] = telling
+        self.sends.append(Send(at, delivery(telling, delivery_id), 12))
+
+    def soon_or_late(self, telling: Telling, begins: int, spans: tuple[tuple[int, int], ...]) -> None:
+        """A message some time after `begins`."""
+        self.tell(telling, begins + self._chance.randrange(*self._chance.choice(spans)))
 
 
 def told(chance: random.Random) -> Story:
     """The story of one schedule."""
-    deals = tuple(_deal(number, chance) for number in range(chance.choice((3, 3, 4))))
-    together = chance.random() < 0.5
-    acts: list[Act] = []
-    sent: list[Delivery] = []
-    for deal in deals:
-        at = chance.randrange(100) if together else chance.randrange(2 * HOUR)
-        first = delivery(deal, f"m-{deal.number}-0", "closed", email_of(deal, deal.number % 2))
-        acts.append(Send(at, first, 12))
-        sent.append(first)
-    for index in range(chance.choice((1, 1, 2, 3))):
-        deal, kind = chance.choice(deals), chance.choice(_LATER)
-        # What contradicts the first telling comes after it; the same may come at the same moment.
-        least = 0 if kind == "closed" else 4 * HOUR
-        again = delivery(deal, f"m-{deal.number}-{index + 1}", kind, email_of(deal, chance.randrange(2)))
-        at = least + chance.choice((chance.randrange(200), chance.randrange(HOUR), 41 * DAY))
-        acts.append(Send(at, again, 12))
-    acts.extend(_by_people(chance, sent))
+    deals = tuple(_deal(number, chance) for number in range(chance.choice((3, 3, 3, 4))))
+    teller = _Teller(chance)
+    meeting = chance.randrange(HOUR, 3 * DAY) if chance.random() < 0.3 else None
+    wins_at = _wins(deals, meeting, teller, chance)
+    if meeting is None:
+        _revisions(chance.sample(tuple(zip(deals, wins_at, strict=True)), len(deals)), _ANY_TIME, teller, chance)
+    else:
+        together = sorted(deals, key=lambda deal: deal.advocate != deals[2].advocate)
+        _revisions([(deal, meeting) for deal in together], _AT_ONCE, teller, chance)
+    _contradictions(deals, teller, chance)
+    acts = [*teller.sends, *_by_people(chance, [send.delivery for send in teller.sends])]
     unarmed = frozenset({chance.choice(tuple(Channel))}) if chance.random() < 0.1 else frozenset()
     return Story(
         deals,
+        teller.tellings,
         tuple(acts),
         unarmed,
         webhooks=chance.random() < 0.85,
@@ -220,20 +158,70 @@ def told(chance: random.Random) -> Story:
         faults_most=chance.choice((1, 3, 6, 12, 24)),
         focus=chance.choice(FOCUSES),
         outage=_outage(chance) if chance.random() < 0.12 else None,
-        slow=chance.random() < 0.05,
+        slow=chance.random() < 0.1,
     )
-
-
-def email_of(deal: DealTold, version: int) -> str:
-    """The advocate's address; a later message may bring another one."""
-    return f"{MARK}.{deal.advocate}.{version}@example.com"
 
 
 def _deal(number: int, chance: random.Random) -> DealTold:
     advocate = ADVOCATES[number] if number < 2 else chance.choice(ADVOCATES)
-    program = HELD if chance.random() < 0.15 else PROGRAM
+    program = HELD if chance.random() < 0.25 else PROGRAM
+    nothing_yet = program == PROGRAM and chance.random() < 0.04
+    total_minor = 0 if nothing_yet else 10_000_00
     closed_at = builders.CLOSED_AT + timedelta(hours=number)
-    return DealTold(number, program, advocate, chance.choice(tuple(Channel)), "12500.00", closed_at)
+    return DealTold(number, program, advocate, chance.choice(tuple(Channel)), total_minor, closed_at)
+
+
+def _wins(deals: tuple[DealTold, ...], meeting: int | None, teller: _Teller, chance: random.Random) -> list[int]:
+    """Tell the wins: all at one moment, within hours, or so that later ones meet what earlier ones left owing.
+
+    At a `meeting`, a moment at which the deals of one advocate are revised, the last ones may be won as well.
+    """
+    span = chance.choice((100, 100, 2 * HOUR, 3 * DAY))
+    begins = [chance.randrange(span) for _ in deals]
+    if meeting is not None and chance.random() < 0.5:
+        begins[2:] = [meeting + chance.randrange(200) for _ in begins[2:]]
+    for deal, at in zip(deals, begins, strict=True):
+        # What comes long before its win is remembered.
+        late = chance.choice((HOUR, 41 * DAY)) if chance.random() < 0.08 else 0
+        teller.tell(win(deal, deal.number % 2), at + late)
+    return begins
+
+
+def _revisions(
+    deals: Sequence[tuple[DealTold, int]],
+    spans: tuple[tuple[int, int], ...],
+    teller: _Teller,
+    chance: random.Random,
+) -> None:
+    """Give the first of the deals their plots, which are told after the moment beside each.
+
+    It is a reversal and an amendment at least, of one deal or of two.
+    """
+    reversing = plots.WINNING_AGAIN if chance.random() < 0.3 else plots.REVERSING
+    wanted = [plots.BOTH] if chance.random() < 0.25 else [reversing, plots.AMENDING]
+    if chance.random() < 0.2:
+        wanted.append(chance.choice((plots.REVERSING, plots.AMENDING, plots.BOTH)))
+    for (deal, at), among in zip(deals, wanted, strict=False):
+        pace = _SOON if spans is _ANY_TIME and chance.random() < 0.4 else spans
+        for telling in plots.tellings(deal, chance.choice(tuple(among.values()))):
+            teller.soon_or_late(telling, at, pace)
+            if chance.random() < 0.15:
+                teller.soon_or_late(telling, at, _ANY_TIME)
+
+
+def _contradictions(deals: tuple[DealTold, ...], teller: _Teller, chance: random.Random) -> None:
+    """Tell wins again, as they were or otherwise."""
+    for _ in range(chance.choice((0, 1, 1, 2))):
+        deal = chance.choice(deals)
+        again = win(deal, chance.randrange(2))
+        match chance.choice(("the same", "the same", "another total", "another time")):
+            case "the same":
+                teller.soon_or_late(again, 0, ((0, 200), (0, HOUR), (41 * DAY, 42 * DAY)))
+            case "another total":
+                teller.soon_or_late(replace(again, total_minor=200_00), 4 * HOUR, ((0, HOUR), (41 * DAY, 42 * DAY)))
+            case _:
+                moved = replace(again, closed_at=deal.closed_at + plots.WON_AGAIN_AFTER)
+                teller.soon_or_late(moved, 4 * HOUR, ((0, HOUR), (41 * DAY, 42 * DAY)))
 
 
 def _outage(chance: random.Random) -> Outage:
@@ -249,14 +237,14 @@ def _by_people(chance: random.Random, sent: list[Delivery]) -> list[Act]:
         acts.append(Redeliver(at + chance.randrange(HOUR), chance.choice(sent)))
     for _ in range(chance.choice((0, 1, 2, 3))):
         at = chance.choice((MINUTE, 20 * MINUTE, 2 * HOUR, DAY, 2 * DAY, 15 * DAY))
-        decided_at, index = at + chance.randrange(at), chance.randrange(4)
+        decided_at, index = at + chance.randrange(at), chance.randrange(6)
         acts.append(Decide(decided_at, index))
         if chance.random() < 0.3:
             # The execution of a run that the decision made stale may still be about.
             acts.append(Restart(decided_at + chance.randrange(20 * SECOND), index))
     for _ in range(chance.choice((0, 0, 0, 1, 3))):
         at = chance.choice((10 * SECOND, 25 * HOUR, 30 * HOUR, 51 * HOUR, 95 * DAY))
-        acts.append(Restart(at + chance.randrange(HOUR), chance.randrange(4)))
+        acts.append(Restart(at + chance.randrange(HOUR), chance.randrange(6)))
     if chance.random() < 0.5:
         acts.append(Redrive(chance.choice((HOUR, 2 * DAY, 40 * DAY)) + chance.randrange(DAY)))
     if chance.random() < 0.2:

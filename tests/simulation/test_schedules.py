@@ -4,12 +4,15 @@
 """
 
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from guerdon.domain.deal import UNDERSTOOD_TYPES
+from simulation import story
 from simulation.planted import check
 from simulation.run import Totals, chunk, many, story_of, table
 from simulation.schedule import broken_by, play, shrunk
@@ -20,6 +23,14 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("first", range(0, 400, 50))
 def test_every_promise_is_kept(first: int) -> None:
     assert [(failed.seed, failed.wrong) for failed in chunk(range(first, first + 50)).failed] == []
+
+
+def test_every_story_has_three_deals_two_advocates_a_reversal_and_an_amendment() -> None:
+    for seed in range(500):
+        told = story.told(random.Random(seed))  # noqa: S311 - a schedule is repeatable, not secret.
+        assert len(told.deals) >= 3
+        assert {deal.advocate for deal in told.deals} == set(story.ADVOCATES)
+        assert {telling.type for telling in told.tellings.values()} == set(UNDERSTOOD_TYPES)
 
 
 def test_the_same_seed_is_the_same_schedule() -> None:

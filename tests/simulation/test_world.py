@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+import builders
+from guerdon.application.records import AnswerState
 from guerdon.domain.errors import StoreBusy
 from simulation.engine import DAY, SECOND, Engine, Killed
 from simulation.faults import Fault, Faults
+from simulation.providers import CancelingProvider
 from simulation.queues import Queue
 from simulation.workflow import Data, NotUnderstood, Workflow, check, render
 
@@ -91,6 +94,35 @@ def test_a_message_that_always_fails_is_put_aside_after_six_receptions() -> None
     queue.redrive()
     engine.run()
     assert len(received) == 12
+
+
+def order_at(stage: Stage, state: AnswerState) -> tuple[CancelingProvider, str]:
+    """A provider that can cancel, and what it made of an order that it has as `state`."""
+    provider = CancelingProvider("lob", stage.engine, lambda *_: None)
+    request = builders.frozen_request()
+    while (made := provider.take(request)).state is not state:
+        provider = CancelingProvider("lob", stage.engine, lambda *_: None)
+    return provider, made.provider_id
+
+
+def test_what_was_canceled_in_time_is_never_carried_out() -> None:
+    stage = Stage()
+    provider, order_id = order_at(stage, AnswerState.PENDING)
+    while provider.orders[order_id].answer.state is AnswerState.PENDING:
+        provider.cancel(order_id)
+    stage.engine.run()
+    assert provider.orders[order_id].answer.state is AnswerState.CANCELED
+    assert sum(movement.amount.amount_minor for movement in provider.movements) == 0
+
+
+def test_what_was_carried_out_is_not_canceled() -> None:
+    stage = Stage()
+    provider, order_id = order_at(stage, AnswerState.DONE)
+    provider.cancel(order_id)
+    provider.cancel("unknown")
+    assert provider.orders[order_id].answer.state is AnswerState.DONE
+    assert provider.asked_to_cancel == {order_id, "unknown"}
+    assert sum(movement.amount.amount_minor for movement in provider.movements) == 100_00
 
 
 class Machine:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,11 +68,16 @@ def _render(template: Any, states: Data) -> Any:  # noqa: ANN401 - JSON is of an
     if isinstance(template, dict):
         return {key: _render(value, states) for key, value in template.items()}
     if isinstance(template, str) and template.startswith("{%"):
-        expression = Jsonata(template.removeprefix("{%").removesuffix("%}").strip())
+        expression = _compiled(template)
         frame = expression.create_frame()
         frame.bind("states", states)
         return expression.evaluate(None, frame)
     return template
+
+
+@cache
+def _compiled(template: str) -> Jsonata:
+    return Jsonata(template.removeprefix("{%").removesuffix("%}").strip())
 
 
 _TEMPLATES: Final[dict[int, str]] = {}

@@ -26,28 +26,26 @@ from guerdon.application.ports import (
 )
 from guerdon.application.programs import ProgramShelf, PublishProgram
 from guerdon.application.receive_event import Delivery
-from guerdon.application.records import AnswerState, FrozenRequest, InboxEvent
+from guerdon.application.records import AnswerState, FrozenRequest, InboxEvent, Receivable
 from guerdon.application.release_again import CannotRelease
 from guerdon.application.transaction import Row
 from guerdon.domain.channel import CHANNEL_OF, PROVIDER_OF, Channel
 from guerdon.domain.errors import Retryable
 from guerdon.domain.payout import Payout
 from guerdon.domain.program import Program
-from simulation import story
-from simulation.engine import DAY, HOUR, MINUTE, SECOND, Engine
+from simulation import story, telling
+from simulation.engine import HOUR, MINUTE, SECOND, Engine
+from simulation.expected import Expected
 from simulation.faults import Fault, Faults
 from simulation.parts import PRODUCTION, Parts
 from simulation.ports import SimBus, SimClock, SimFulfillments, SimHintQueues, SimMailer, SimNotices, SimStore
-from simulation.providers import DraftingProvider, Provider
+from simulation.providers import CancelingProvider, DraftingProvider, Provider
 from simulation.queues import Queue, late
 from simulation.seen import Seen
 from simulation.workflow import Data, Function, Workflow
 
 FINANCE: Final = "finance@example.com"
 SWEEP_EVERY: Final = 5 * MINUTE
-HEALS_AT: Final = 200 * DAY
-"""By then every delayed message has come; faults end much sooner, since there are only so many."""
-
 TIMEOUTS: Final = {
     "${ReleasePayoutFunction}": 10 * SECOND,
     "${PayGiftCardFunction}": 20 * SECOND,
@@ -84,8 +82,15 @@ class World:
         self.engine = Engine(builders.NOW, chance, self.faults, traced=traced)
         self.rows = MemoryStore()
         self._open: dict[str, int] = {}
+        self._expected: Expected | None = None
         self._wire(parts)
         self._set_up()
+
+    def expected(self) -> Expected:
+        """What must have come of all that was told and decided so far, reckoned once nothing happens any more."""
+        if self._expected is None:
+            self._expected = Expected(self.story.tellings, self.rows.commits, self.sim_store.judged_at)
+        return self._expected
 
     def play(self) -> None:
         """Let everything happen, until nothing is left to happen."""
@@ -116,12 +121,12 @@ class World:
         fulfillments = parts.fulfillments(SimFulfillments(engine, self.workflow.start, self.workflow.ring))
         mailer: Mailer = SimMailer(engine, self._mailed)
         self.providers: dict[str, Provider] = {
-            name: (DraftingProvider if name == "printful" else Provider)(name, engine, self._provider_tells)
-            for name in CHANNEL_OF
+            name: _PROVIDERS.get(name, Provider)(name, engine, self._provider_tells) for name in CHANNEL_OF
         }
         self.receive = parts.receive(store, bus, clock)
         shelf = ProgramShelf(store, _COMPILED)
-        self.evaluate = parts.evaluate(store, shelf, read_stored, fulfillments, notices, self.hint_queues, clock)
+        asks: HintQueues = SimHintQueues(engine, self.hints.put, "hints.enqueue by the evaluation")
+        self.evaluate = parts.evaluate(store, shelf, read_stored, fulfillments, notices, asks, clock)
         self.release = parts.release(store, clock, _nothing_unmet)
         self.settle = parts.settle(store, clock)
         conclude = parts.conclude(fulfillments, self.settle, notices)
@@ -345,6 +350,8 @@ class World:
             self._open_at(new.payout_id, new.look_at)
         elif isinstance(new, InboxEvent):
             self._open_at(new.event_id, new.look_at)
+        elif isinstance(new, Receivable):
+            self.seen.debts[new.advocate_id, new.version] = self.engine.moment()
 
     def _open_at(self, row_id: str, moment: datetime | None) -> None:
         if moment is None:
@@ -355,6 +362,9 @@ class World:
     def _due_at(self) -> int | None:
         return min(self._open.values(), default=None)
 
+
+_PROVIDERS: Final[dict[str, type[Provider]]] = {"lob": CancelingProvider, "printful": DraftingProvider}
+"""The providers that can do more than the others, as in adapters/providers."""
 
 _PAY_FUNCTIONS: Final = {
     "${PayGiftCardFunction}": Channel.GIFT_CARD,
@@ -369,7 +379,7 @@ def _published() -> tuple[Row, ...]:
     """The rows of the published programs, which are the same in every world."""
     store = MemoryStore()
     publish = PublishProgram(store, FakeClock(builders.NOW))
-    for document in story.PROGRAMS:
+    for document in telling.PROGRAMS:
         published = publish(document, "ops@example.com")
         assert not isinstance(published, tuple), published
     return tuple(store.rows.values())

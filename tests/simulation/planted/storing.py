@@ -38,14 +38,14 @@ class Rewriting:
         return outcome
 
 
-def _rewriting(
+def rewriting(
     changed: Callable[[SimStore, Transaction], Transaction],
     afterwards: Callable[[Transaction], Transaction] = lambda _: (),
 ) -> Callable[[Store], Store]:
     return lambda store: Rewriting(store, changed, afterwards)
 
 
-def _unconditioned(*kinds: type) -> Callable[[SimStore, Transaction], Transaction]:
+def unconditioned(*kinds: type) -> Callable[[SimStore, Transaction], Transaction]:
     """Writes of these kinds take whatever version is stored for the one that was read."""
 
     def changed(store: SimStore, transaction: Transaction) -> Transaction:
@@ -76,11 +76,11 @@ def _blind_add(store: SimStore, transaction: Transaction) -> Transaction:
     return tuple(write for write in transaction if write not in counts)
 
 
-def _without(*kinds: type) -> Callable[[SimStore, Transaction], Transaction]:
+def without(*kinds: type) -> Callable[[SimStore, Transaction], Transaction]:
     return lambda _, transaction: tuple(write for write in transaction if not isinstance(write.row, kinds))
 
 
-def _only(*kinds: type) -> Callable[[Transaction], Transaction]:
+def only(*kinds: type) -> Callable[[Transaction], Transaction]:
     return lambda transaction: tuple(write for write in transaction if isinstance(write.row, kinds))
 
 
@@ -88,7 +88,7 @@ class StatusFirst(SettlePayout):
     """The status is written, and then the journal entry."""
 
     def __call__(self, payout_id: str, run: int, error: str | None = None) -> Payout:
-        split = Rewriting(self.store, _without(ledger.Entry), _only(ledger.Entry))
+        split = Rewriting(self.store, without(ledger.Entry), only(ledger.Entry))
         return SettlePayout(split, self.clock)(payout_id, run, error)
 
 
@@ -139,19 +139,19 @@ def _named_reward(_: SimStore, transaction: Transaction) -> Transaction:
 BUGS: Final = {
     "status written before the transaction": Bug("the status, then its entry", Parts(settle=StatusFirst)),
     "outcome written before the reward": Bug("the outcome, then the reward", Parts(evaluate=DecidedFirst)),
-    "blind ADD": Bug("the count is raised by itself and never taken back", Parts(store=_rewriting(_blind_add))),
+    "blind ADD": Bug("the count is raised by itself and never taken back", Parts(store=rewriting(_blind_add))),
     "ordinal read outside the transaction": Bug(
-        "the count is written whatever it has become", Parts(store=_rewriting(_unconditioned(DealCount)))
+        "the count is written whatever it has become", Parts(store=rewriting(unconditioned(DealCount)))
     ),
     "duplicates known by the delivery only": Bug(
-        "a win leaves no row of its own", Parts(store=_rewriting(_without(DealRecord)))
+        "a win leaves no row of its own", Parts(store=rewriting(without(DealRecord)))
     ),
     "last writer wins on payouts": Bug(
-        "payout rows are written without their version", Parts(store=_rewriting(_unconditioned(Payout)))
+        "payout rows are written without their version", Parts(store=rewriting(unconditioned(Payout)))
     ),
     "last writer wins on attempts": Bug(
-        "attempt rows are written without their version", Parts(store=_rewriting(_unconditioned(Attempt)))
+        "attempt rows are written without their version", Parts(store=rewriting(unconditioned(Attempt)))
     ),
     "success before it is durable": Bug("the sender hears success too early", Parts(receive=AnsweredFirst)),
-    "a person named in a reward": Bug("the reward row carries a name", Parts(store=_rewriting(_named_reward))),
+    "a person named in a reward": Bug("the reward row carries a name", Parts(store=rewriting(_named_reward))),
 }

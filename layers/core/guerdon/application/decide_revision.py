@@ -35,8 +35,8 @@ def decide_revision(  # noqa: PLR0913, PLR0917 - what is judged, when, and the t
         return decided(inbox, Outcome.NO_CHANGE, "as much was known from what was told before", now)
     reward = store.reward(win.reward_id) if win.reward_id else None
     told = store.event_body(win.event_id) if win.event_id and reward is None and not win.undone else None
-    if told is not None:
-        return decide_win(store, shelf, inbox, read_event(told.body), now, revised=win)
+    if told is not None and record is not None:
+        return decide_win(store, shelf, inbox, read_event(told.body), now, revised=(record, win))
     recorded = _recorded(record, inbox, event, win)
     if reward is None:
         outcome = Outcome.NO_CHANGE if win.told else Outcome.REMEMBERED

@@ -27,7 +27,13 @@ _EARNED_NOTHING: Final = frozenset({Outcome.REVERSED, Outcome.NO_REWARD, Outcome
 
 
 def decide_win(  # noqa: PLR0913 - what is judged, when, the two things that it may read, and who told the win.
-    store: Store, shelf: ProgramShelf, inbox: InboxEvent, event: DealEvent, now: datetime, *, revised: Win | None = None
+    store: Store,
+    shelf: ProgramShelf,
+    inbox: InboxEvent,
+    event: DealEvent,
+    now: datetime,
+    *,
+    revised: tuple[DealRecord, Win] | None = None,
 ) -> Decision:
     """Judge a win by what was told about its deal before and by what its advocate earned before.
 
@@ -37,19 +43,23 @@ def decide_win(  # noqa: PLR0913 - what is judged, when, the two things that it 
         inbox: The event to decide: the one that tells the win, or a revision of it.
         event: The win.
         now: The moment of the decision.
-        revised: The win as `inbox` revises it, when it was told by an earlier event and earned nothing.
+        revised: The win as `inbox` revises it, when it was told by an earlier event and earned nothing, and the deal's
+            record that this was judged by: another reversal that came since must fail the commit, not be written over.
     """
     program, version = shelf.current(event.program) or (None, 0)
     if program is None or event.advocate is None:
         judgment = judge(event, Known(program, version))
         return decided(inbox, judgment.outcome, judgment.why, now)
-    record = store.deal_record(inbox.source_account, program.name, event.deal.id, event.type)
+    if revised is None:
+        record, win = store.deal_record(inbox.source_account, program.name, event.deal.id, event.type), None
+    else:
+        record, win = revised
     advocate_id = identity.advocate_id(inbox.source_account, event.advocate.id)
     count = store.deal_count(advocate_id, program.name, program.period_of(event.deal.closed_at))
-    told_by = (revised and revised.event_id) or inbox.event_id
+    told_by = (win and win.event_id) or inbox.event_id
     wins = record.wins if record else ()
-    if revised is not None:
-        wins = with_win(wins, revised)
+    if win is not None:
+        wins = with_win(wins, win)
     reserved = reservations(
         store, program.name, advocate_id, program.currency, program.budgets_at(event.deal.closed_at)
     )

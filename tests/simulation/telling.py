@@ -1,0 +1,158 @@
+"""What a CRM may say of a deal, and by which programs it earns: the one place where events are made.
+
+A new event type is a new maker in EVENT_MAKERS.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import builders
+from guerdon.adapters.crm.standard.payload import stored_event
+from guerdon.application.receive_event import Delivery
+from guerdon.domain.channel import Channel
+from guerdon.domain.deal import DEAL_AMENDED, DEAL_CLOSED, DEAL_REVERSED
+
+MARK: Final = "Personal"
+"""Stands in every personal field and nowhere else."""
+
+PROGRAM: Final = "customer-referral"
+HELD: Final = "held-referral"
+
+RATES_PER_MILLE: Final = {1: 10, 2: 15}
+"""What PROGRAM pays of a deal in thousandths, by the ordinal from which on it does."""
+
+TIERS_MINOR: Final = {0: 50_00, 5_000_00: 100_00, 12_000_00: 180_00}
+"""What HELD pays for a deal, by the total from which on it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class DealTold:
+    """A deal, as its win is told first."""
+
+    number: int
+    program: str
+    advocate: str
+    channel: Channel
+    total_minor: int
+    closed_at: datetime
+
+    @property
+    def deal_id(self) -> str:
+        return f"D-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One thing that a CRM says about a deal.
+
+    Attributes:
+        type: The event's type, a key of EVENT_MAKERS.
+        total_minor: The deal's total; after a reversal or an amendment the new one.
+        closed_at: Which win it is about.
+        effective_at: Since when a reversal or an amendment counts; else when the message was made.
+        version: Which of the advocate's addresses it brings.
+    """
+
+    deal: DealTold
+    type: str
+    total_minor: int
+    closed_at: datetime
+    effective_at: datetime
+    version: int = 0
+
+
+@lru_cache(maxsize=8192)
+def delivery(telling: Telling, delivery_id: str) -> Delivery:
+    """The message that says it."""
+    text = json.dumps(EVENT_MAKERS[telling.type](telling))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Delivery("acme-crm", "acme", delivery_id, text, digest, stored_event(text))
+
+
+def win(deal: DealTold, version: int = 0) -> Telling:
+    """The win of a deal, as it is told first."""
+    return Telling(deal, DEAL_CLOSED, deal.total_minor, deal.closed_at, deal.closed_at, version)
+
+
+def _closed(telling: Telling) -> dict[str, Any]:
+    deal, value = telling.deal, _decimal(telling.total_minor)
+    told = builders.message(
+        deal__id=deal.deal_id,
+        program=deal.program,
+        advocate__id=deal.advocate,
+        advocate__name=f"{MARK} {deal.advocate}",
+        advocate__email=f"{MARK}.{deal.advocate}.{telling.version}@example.com",
+        advocate__stripe_customer=f"cus_{deal.advocate}",
+    )
+    told["timestamp"] = telling.effective_at.isoformat()
+    told["data"]["deal"]["closed_at"] = telling.closed_at.isoformat()
+    told["data"]["deal"]["amount"]["value"] = value
+    told["data"]["deal"]["products"] = [{"sku": deal.channel.value, "amount": value, "quantity": 1}]
+    told["data"]["referred"] = {"id": f"C-{deal.number}", "name": f"{MARK} Hopper", "company": f"{MARK} Eckert"}
+    told["data"]["advocate"]["address"]["line1"] = f"{MARK} Street 1"
+    return told
+
+
+def _revised(telling: Telling) -> dict[str, Any]:
+    """A reversal or an amendment, which says no more than docs/events.md asks for."""
+    moment = telling.effective_at.isoformat()
+    data = {
+        "program": telling.deal.program,
+        "deal": {
+            "id": telling.deal.deal_id,
+            "amount": {"value": _decimal(telling.total_minor), "currency": "USD"},
+            "closed_at": telling.closed_at.isoformat(),
+        },
+        "effective_at": moment,
+    }
+    return {"type": telling.type, "timestamp": moment, "data": data}
+
+
+EVENT_MAKERS: Final[dict[str, Callable[[Telling], dict[str, Any]]]] = {
+    DEAL_CLOSED: _closed,
+    DEAL_REVERSED: _revised,
+    DEAL_AMENDED: _revised,
+}
+"""The makers of messages, by event type."""
+
+
+def _decimal(amount_minor: int) -> str:
+    return f"{amount_minor // 100}.{amount_minor % 100:02}"
+
+
+def _rule(channel: Channel, amount: dict[str, Any]) -> dict[str, Any]:
+    rule = builders.rule(name=channel.value, channel=channel.value, amount=amount, when={"products": [channel.value]})
+    if channel is Channel.MERCHANDISE:
+        rule["item"] = {"catalog_variant_id": "71", "name": "Mug", "artwork_url": "https://example.com/mug.png"}
+    return rule
+
+
+def _program(name: str, amount: dict[str, Any], **more: str) -> dict[str, Any]:
+    return builders.document(program=name, rules=[_rule(channel, amount) for channel in Channel], **more)
+
+
+_ESCALATING: Final = {
+    "escalating": [
+        {"from": str(ordinal), "percentage": {"rate": f"{rate // 10}.{rate % 10}"}}
+        for ordinal, rate in RATES_PER_MILLE.items()
+    ]
+}
+_TIERED: Final = {"tiers": [{"from": _decimal(at), "flat": _decimal(flat)} for at, flat in TIERS_MINOR.items()]}
+
+PROGRAMS: Final = (_program(PROGRAM, _ESCALATING), _program(HELD, _TIERED, hold_days="4"))
+
+
+def worth_minor(program: str, ordinal: int, total_minor: int) -> int:
+    """What a program pays for a deal, reckoned by hand: the invariants compare the production code with it."""
+    if total_minor == 0:
+        return 0
+    if program == HELD:
+        return TIERS_MINOR[max(at for at in TIERS_MINOR if at <= total_minor)]
+    rate = RATES_PER_MILLE[max(at for at in RATES_PER_MILLE if at <= ordinal)]
+    assert total_minor * rate % 1000 == 0, "a total of the story would be rounded"
+    return total_minor * rate // 1000
