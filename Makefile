@@ -101,7 +101,7 @@ imports: $(READY) ## check that the layers of the code import only downwards
 unit: $(READY) ## test without the local cloud
 	@$(BIN)/pytest -n 2 -m "not local_cloud" --ignore tests/workflow
 
-workflow: $(READY) ## test the shape of the workflow
+workflow: $(READY) ## drive every state and edge of the workflow, and test its shape
 	@$(BIN)/pytest -m "not local_cloud" tests/workflow
 
 SIMULATE := PYTHONPATH=layers/core:infra:tests $(BIN)/python -m simulation

@@ -3,7 +3,7 @@
 from typing import Any
 
 from guerdon import bootstrap
-from guerdon.adapters.aws.http_api import Answer, answer, body_of, headers_of, unavailable
+from guerdon.adapters.aws.http_api import Answer, answer, body_of, headers_of, refused, unavailable
 from guerdon.adapters.aws.log import following, function_log
 from guerdon.adapters.crm.webhook import Request
 from guerdon.adapters.refusal import Refusal
@@ -14,12 +14,13 @@ log = function_log()
 
 def handle(event: dict[str, Any], _context: object) -> Answer:
     """Answer 202 once the event is durable and on its way; otherwise say what is wrong, and whose turn it is."""
-    request = Request(event["pathParameters"]["connection"], headers_of(event), body_of(event))
+    body = body_of(event)
+    if isinstance(body, Refusal):
+        return _refused(body)
     try:
         read, receive = bootstrap.receive_event()
-        delivery = read(request)
+        delivery = read(Request(event["pathParameters"]["connection"], headers_of(event), body))
         if isinstance(delivery, Refusal):
-            log.warning("refused a delivery", extra={"code": delivery.code, "status": delivery.status})
             return _refused(delivery)
         event_id = receive(delivery)
     except (Retryable, SecretMissing) as error:
@@ -31,7 +32,5 @@ def handle(event: dict[str, Any], _context: object) -> Answer:
 
 
 def _refused(refusal: Refusal) -> Answer:
-    error = {"code": refusal.code, "message": refusal.message}
-    if refusal.field is not None:
-        error["field"] = refusal.field
-    return answer(refusal.status, {"error": error})
+    log.warning("refused a delivery", extra={"code": refusal.code, "status": refusal.status})
+    return refused(refusal)

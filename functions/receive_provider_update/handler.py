@@ -3,9 +3,10 @@
 from typing import Any
 
 from guerdon import bootstrap
-from guerdon.adapters.aws.http_api import Answer, answer, body_of, headers_of, unavailable
+from guerdon.adapters.aws.http_api import Answer, answer, body_of, headers_of, refused, unavailable
 from guerdon.adapters.aws.log import function_log
 from guerdon.adapters.providers.hints import read_hint
+from guerdon.adapters.refusal import Refusal
 from guerdon.application.ports import ProviderHint
 from guerdon.domain.errors import Retryable, SecretMissing
 
@@ -14,10 +15,12 @@ log = function_log()
 
 def handle(event: dict[str, Any], _context: object) -> Answer:
     """Answer 2xx once the hint is on its queue, or is none that we follow."""
-    provider = event["pathParameters"]["provider"]
+    provider, body = event["pathParameters"]["provider"], body_of(event)
+    if isinstance(body, Refusal):
+        return _refused(body)
     try:
         secrets_of, hints, now = bootstrap.receive_provider_update()
-        read = read_hint(provider, headers_of(event), body_of(event), secrets_of, now())
+        read = read_hint(provider, headers_of(event), body, secrets_of, now())
         if isinstance(read, ProviderHint):
             hints.enqueue(read)
     except (Retryable, SecretMissing) as error:
@@ -28,5 +31,9 @@ def handle(event: dict[str, Any], _context: object) -> Answer:
     if isinstance(read, ProviderHint):
         log.info("took a hint", extra={"provider": read.provider, "resource": read.resource})
         return answer(202, {"followed": True})
-    log.warning("refused a provider's update", extra={"code": read.code, "status": read.status})
-    return answer(read.status, {"error": {"code": read.code, "message": read.message}})
+    return _refused(read)
+
+
+def _refused(refusal: Refusal) -> Answer:
+    log.warning("refused a provider's update", extra={"code": refusal.code, "status": refusal.status})
+    return refused(refusal)

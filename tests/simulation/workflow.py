@@ -19,6 +19,9 @@ from simulation.engine import DAY, HOUR, SECOND, Engine, Killed
 from simulation.faults import Fault
 
 Data = dict[str, Any]
+Edge = tuple[str, str]
+"""A state, and which of its ways on: "Next", "Choices[2]", "Retry[0] StoreBusy"."""
+
 Function = Callable[[Data], Data]
 
 NAMES_LAST: Final = 90 * DAY
@@ -120,6 +123,7 @@ class Workflow:
     Attributes:
         executions: Every execution that was ever started, in order.
         visited: How often each state was entered.
+        taken: How often each edge was taken.
         functions: The functions by the placeholder that the definition names them by.
         send: Where sqs:sendMessage puts its message.
         timeouts: Each function's timeout in milliseconds.
@@ -134,6 +138,7 @@ class Workflow:
     ) -> None:
         self.executions: list[Execution] = []
         self.visited: Counter[str] = Counter()
+        self.taken: Counter[Edge] = Counter()
         self.mismatched: list[str] = []
         self._engine, self._functions, self._timeouts, self._send = engine, functions, timeouts, send
         self._by_name: dict[str, Execution] = {}
@@ -256,17 +261,23 @@ class Workflow:
                 return
             case Fault.DELAY_SECONDS:
                 engine.after(engine.between(SECOND, 30 * SECOND), lambda: self._send(body))
+            case Fault.SLOW:
+                # It is sent, and the answer does not come before the state's timeout.
+                self._send(body)
+                return
             case _:
                 self._send(body)
         engine.after(engine.between(2, 40), lambda: self._succeed(execution, step, {}))
 
     def _choose(self, execution: Execution, state: Data) -> None:
         states = {"input": execution.data}
-        for choice in state["Choices"]:
+        for index, choice in enumerate(state["Choices"]):
             if render(choice["Condition"], states):
+                self.taken[execution.state, f"Choices[{index}]"] += 1
                 execution.data = render(choice["Output"], states)
                 self._enter(execution, choice["Next"])
                 return
+        self.taken[execution.state, "Default"] += 1
         self._enter(execution, state["Default"])
 
     def _succeed(self, execution: Execution, step: int, result: Data | None) -> None:
@@ -282,17 +293,19 @@ class Workflow:
             return
         state = _STATES[execution.state]
         for index, retrier in enumerate(state["Retry"]):
-            if _matches(error, retrier["ErrorEquals"]):
+            if named := _named(error, retrier["ErrorEquals"]):
                 tried = execution.tries[index]
                 if tried >= retrier["MaxAttempts"]:
                     break
                 execution.tries[index] += 1
+                self.taken[execution.state, f"Retry[{index}] {named}"] += 1
                 longest = min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** tried, retrier["MaxDelaySeconds"])
                 execution.step += 1
                 self._engine.after(self._engine.between(0, int(longest * SECOND) + 1), self._again(execution))
                 return
-        for catcher in state["Catch"]:
-            if _matches(error, catcher["ErrorEquals"]):
+        for index, catcher in enumerate(state["Catch"]):
+            if named := _named(error, catcher["ErrorEquals"]):
+                self.taken[execution.state, f"Catch[{index}] {named}"] += 1
                 known = {"input": execution.data, "errorOutput": {"Error": error}}
                 execution.data = render(catcher["Output"], known)
                 execution.step += 1
@@ -311,6 +324,7 @@ class Workflow:
         return again
 
     def _go_on(self, execution: Execution, state: Data) -> None:
+        self.taken[execution.state, "End" if state.get("End") else "Next"] += 1
         if state.get("End"):
             self._end(execution, "SUCCEEDED")
         else:
@@ -322,6 +336,10 @@ class Workflow:
         self._engine.say(execution.name, "ends", result)
 
 
-def _matches(error: str, named: list[str]) -> bool:
-    """Source: Amazon States Language, errors: TaskFailed stands for every error of a task but its timeout."""
-    return error in named or "States.ALL" in named or ("States.TaskFailed" in named and error != "States.Timeout")
+def _named(error: str, names: list[str]) -> str | None:
+    """The name that an error goes by among these; None when it is none of them.
+
+    Source: Amazon States Language, errors: TaskFailed stands for every error of a task but its timeout.
+    """
+    by_kind = () if error == "States.Timeout" else ("States.TaskFailed",)
+    return next((name for name in (error, *by_kind, "States.ALL") if name in names), None)

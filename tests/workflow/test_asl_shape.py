@@ -1,4 +1,4 @@
-"""What the workflow promises by its shape alone; how it behaves is tested in the local cloud."""
+"""What the workflow promises by its shape alone; test_every_edge.py drives it, and the local cloud runs it."""
 
 import json
 import re

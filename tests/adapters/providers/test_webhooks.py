@@ -183,6 +183,8 @@ def lob(event: str, reference_id: object) -> dict[str, object]:
         ("lob", lob("check.deleted", "chk_1"), ProviderHint("lob", "checks", "chk_1")),
         ("lob", lob("letter.created", "ltr_1"), None),
         ("lob", lob("check.mailed", "chk_1?x"), None),
+        ("lob", lob("check.mailed", "chk_1\n"), None),
+        ("tremendous", tremendous("orders", "ORDER1\n"), None),
         ("lob", lob("check.mailed", 7), None),
         (
             "printful",
@@ -196,6 +198,13 @@ def lob(event: str, reference_id: object) -> dict[str, object]:
         ),
         ("printful", {"type": "catalog_stock_updated", "data": {"product": {"id": 5}}}, None),
         ("printful", {"type": "order_updated", "data": {"order": {"id": -1}}}, None),
+        ("printful", {"type": "order_updated", "data": {"order": {"id": 0}}}, None),
+        ("printful", {"type": "order_updated", "data": {"order": {"id": 2**63}}}, None),
+        (
+            "printful",
+            {"type": "order_updated", "data": {"order": {"id": 2**63 - 1}}},
+            ProviderHint("printful", "orders", "9223372036854775807"),
+        ),
         (
             "stripe",
             {"data": {"object": {"object": "customer_balance_transaction", "id": "cbtxn_1", "customer": "cus_1"}}},

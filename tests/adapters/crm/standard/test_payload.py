@@ -198,6 +198,24 @@ def test_deep_nesting_is_refused_even_where_it_would_be_ignored() -> None:
     assert problem(f'{TEXT[:-1]}, "extra": {deep}}}') == ("", "the body is nested too deeply")
 
 
+@pytest.mark.parametrize(("depth", "taken"), [(31, True), (32, False), (900, False), (990, False)])
+@pytest.mark.parametrize("frames", [0, 20, 200])
+def test_how_deep_a_body_may_be_nested_does_not_depend_on_who_reads_it(depth: int, frames: int, *, taken: bool) -> None:
+    # The decoder's own limit is what is left of the interpreter's stack: what receive_event took, evaluate_rewards,
+    # which reads it from further down, might not have been able to read ever again.
+    body = f'{TEXT[:-1]}, "extra": {"[" * depth}{"]" * depth}}}'
+
+    def read_from_below(frames: int) -> bool:
+        return read_from_below(frames - 1) if frames else isinstance(read_event(body), DealEvent)
+
+    assert read_from_below(frames) is taken
+
+
+@pytest.mark.parametrize("text", ["[" * 40, "{" * 40, '\\"[' * 40, "\\\\", "]}" * 40])
+def test_brackets_in_a_text_nest_nothing(text: str) -> None:
+    assert isinstance(read_event(f'{TEXT[:-1]}, "extra": ["{text}", "[", []]}}'), DealEvent)
+
+
 @pytest.mark.parametrize("number", ["1" + "0" * 400, "1e400", "-1e400"])
 def test_huge_numbers_are_refused(number: str) -> None:
     assert problem(TEXT.replace('"quantity": 1', f'"quantity": {number}'))[0] == "data.deal.products[0].quantity"
@@ -209,7 +227,26 @@ def test_of_a_key_given_twice_the_last_counts() -> None:
 
 def test_characters_beyond_the_basic_plane_and_escaped_nul_are_text() -> None:
     assert event(TEXT.replace("D-1041", "\\ud83d\\ude00")).deal.id == "😀"
-    assert event(TEXT.replace("D-1041", "\\u0000")).deal.id == "\x00"
+    advocate = event(TEXT.replace("Ada Byron", "Ada\\u0000")).advocate
+    assert advocate is not None
+    assert advocate.name == "Ada\x00"
+
+
+@pytest.mark.parametrize("character", ["\x00", "\n", "\r\n", "\t", "\x1f", "\x7f", "\x85"])
+@pytest.mark.parametrize(
+    "field", ["program", "deal.id", "deal.products[0].sku", "advocate.id", "advocate.email", "referred.id"]
+)
+def test_ids_and_addresses_have_no_control_characters(field: str, character: str) -> None:
+    path = field.replace(".", "__")
+    changes = (
+        {"deal__products": [{"sku": f"a{character}b"}]}
+        if "[" in field
+        else {path: f"a@example.com{character}Bcc: b@c.d"}
+    )
+    assert problem(message_text(**changes)) == (
+        f"data.{field}",
+        "must not have control characters such as line breaks",
+    )
 
 
 @pytest.mark.parametrize("character", ["x", "/", "\u00e9", "\u6771", "\U0001f600"])

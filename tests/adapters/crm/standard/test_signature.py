@@ -99,6 +99,17 @@ def test_a_malformed_signature_is_refused_and_never_raises(signature: str) -> No
     assert refused(signature=signature) == (None if signature == RIGHT else NO_MATCH)
 
 
+@pytest.mark.parametrize(
+    "message_id", ["msg 1", " msg", "msg_\x00", "msg\r\nx: y", "msg_é", "msg_\ud800", "\x7f", "消息"]
+)
+def test_an_id_that_no_header_can_carry_is_refused_although_it_is_signed(message_id: str) -> None:
+    # It is stored with the event; half a surrogate pair could not even be written to the database.
+    about = f"{message_id}.{HEADERS['webhook-timestamp']}.".encode("utf-8", "surrogatepass")
+    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+    signature = base64.b64encode(hmac.new(key, about + BODY, hashlib.sha256).digest()).decode()
+    assert refused(id=message_id, signature=f"v1,{signature}") == "webhook-id must be visible ASCII characters"
+
+
 @pytest.mark.parametrize("name", ["id", "timestamp", "signature"])
 def test_each_header_is_required(name: str) -> None:
     empty: dict[str, Any] = {name: ""}

@@ -11,7 +11,7 @@ UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A timestamp; one without a zone is unreadable rather than guessed."""
 
-ResourceId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,80}$")]
+ResourceId = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,80}\Z")]
 """A provider's id of something, harmless in a path."""
 
 _Shape = TypeVar("_Shape")

@@ -23,13 +23,24 @@ from guerdon.domain.deal import (
 from guerdon.domain.errors import InvalidMoney, StoredEventUnreadable
 from guerdon.domain.money import Money
 
-_Id = Annotated[str, Meta(min_length=1, max_length=200)]
+_NO_CONTROL_CHARACTER: Final = r"\A[^\x00-\x1f\x7f-\x9f]*\Z"
+"""No id and no e-mail address has one; a line break in an address is somebody's try to add a header to a mail."""
+
+_Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=_NO_CONTROL_CHARACTER)]
+_Email = Annotated[str, Meta(max_length=254, pattern=_NO_CONTROL_CHARACTER)]
 _Text = Annotated[str, Meta(max_length=500)]
 _Moment = Annotated[datetime, Meta(tz=True)]
 _Country = Annotated[str, Meta(pattern=r"\A[A-Z]{2}\Z")]
 
 _DEAL_ID_BYTES_MOST: Final = 500
 """A deal's id is part of a key in which each byte may be written as three; DynamoDB's keys end at 2,048 bytes."""
+
+_NESTING_MOST: Final = 32
+"""A deal event is five deep, and what is ignored in it may be deeper. How deep the decoder itself can go depends on how
+deep its caller is: without a limit of our own, what was accepted here might not be readable where it is decided."""
+
+_TOO_DEEP: Final = "the body is nested too deeply"
+_STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 
 _EARLIEST_YEAR: Final = 2000
 _LATEST_YEAR: Final = 2200
@@ -71,7 +82,7 @@ class _Address(_Wire, frozen=True):
 class _Advocate(_Wire, frozen=True):
     id: _Id
     name: _Text | None = None
-    email: Annotated[str, Meta(max_length=254)] | None = None
+    email: _Email | None = None
     segment: _Text | None = None
     type: _Text | None = None
     country: _Country | None = None
@@ -82,7 +93,7 @@ class _Advocate(_Wire, frozen=True):
 class _Referred(_Wire, frozen=True):
     id: _Id
     name: _Text | None = None
-    email: Annotated[str, Meta(max_length=254)] | None = None
+    email: _Email | None = None
     company: _Text | None = None
 
 
@@ -136,13 +147,28 @@ def read_event(body: bytes | str) -> DealEvent | FieldProblem:
 
 def _decoded(body: bytes | str) -> _Message | FieldProblem:
     try:
-        return _DECODER.decode(body)
+        message = _DECODER.decode(body)
+        too_deep = _nesting(body) > _NESTING_MOST
     except msgspec.ValidationError as error:
         return _field_problem(str(error))
     except (msgspec.DecodeError, UnicodeError) as error:
         return FieldProblem("", f"the body is not JSON: {error}")
     except RecursionError:
-        return FieldProblem("", "the body is nested too deeply")
+        return FieldProblem("", _TOO_DEEP)
+    return FieldProblem("", _TOO_DEEP) if too_deep else message
+
+
+def _nesting(body: bytes | str) -> int:
+    """How deep the arrays and objects of readable JSON are inside each other."""
+    text = body if isinstance(body, str) else body.decode()
+    depth = deepest = 0
+    for token in _STRING_OR_BRACKET.findall(text):
+        if token in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token in "]}":
+            depth -= 1
+    return deepest
 
 
 def _event(message: _Message, deal: Deal) -> DealEvent:
@@ -206,8 +232,9 @@ def _field_problem(text: str) -> FieldProblem:
         return FieldProblem(f"{path}.{missing['name']}" if path else missing["name"], "is missing")
     if path.endswith(("amount.value", ".amount")) and problem.endswith(("got `int`", "got `float`")):
         problem = f'{problem}: send amounts as decimal strings such as "1250.00"'
-    if path.endswith("country") and "regex" in problem:
-        problem = 'must be an ISO 3166 code of two capitals such as "US"'
+    if "regex" in problem:
+        country = 'must be an ISO 3166 code of two capitals such as "US"'
+        problem = country if path.endswith("country") else "must not have control characters such as line breaks"
     return FieldProblem(path, problem)
 
 

@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -18,6 +19,7 @@ TOLERANCE_SECONDS: Final = 300
 
 _SECRET_PREFIX: Final = "whsec_"
 _VERSION: Final = "v1"
+_VISIBLE_ASCII: Final = re.compile(r"[!-~]+", re.ASCII)
 
 
 def delivery_id(headers: Mapping[str, str]) -> str:
@@ -38,6 +40,8 @@ def refusal(headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now
     signatures = headers.get("webhook-signature", "")
     if not (message_id and timestamp and signatures):
         return "the headers webhook-id, webhook-timestamp and webhook-signature are required"
+    if not _VISIBLE_ASCII.fullmatch(message_id):
+        return "webhook-id must be visible ASCII characters"
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= len("9999999999")):
         return "webhook-timestamp must be seconds since 1970"
     if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
@@ -47,7 +51,7 @@ def refusal(headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now
         for version, _, value in (entry.partition(",") for entry in signatures.split(" "))
         if version == _VERSION
     ]
-    signed = b".".join((message_id.encode("utf-8", "surrogatepass"), timestamp.encode(), body))
+    signed = b".".join((message_id.encode(), timestamp.encode(), body))
     keys = [key for key in map(_key, secrets) if key]
     expected = [_signature(key, signed) for key in keys]
     # Every pair is compared, so that the time taken says nothing about which secret or place matched.

@@ -5,6 +5,7 @@ The signature carries no time, so an old webhook can be replayed; it is a hint, 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Annotated, Final
 
 import msgspec
 
@@ -12,9 +13,12 @@ from guerdon.adapters.providers import signatures
 from guerdon.adapters.providers.json_shapes import decoded
 from guerdon.application.ports import ProviderHint
 
+_ID_MOST: Final = 2**63 - 1
+"""A number of any length would be one that no order has, in a path and in a queue's message."""
+
 
 class _Order(msgspec.Struct, frozen=True):
-    id: int
+    id: Annotated[int, msgspec.Meta(gt=0, le=_ID_MOST)]
 
 
 class _Data(msgspec.Struct, frozen=True):
@@ -37,7 +41,7 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now:
 def hint_from(body: bytes) -> ProviderHint | None:
     """The order that a webhook is about, its shipments included; None when it is about none."""
     webhook = decoded(body, _Webhook)
-    if webhook is None or webhook.data.order.id <= 0:
+    if webhook is None:
         return None
     return ProviderHint("printful", "orders", str(webhook.data.order.id))
 
