@@ -8,7 +8,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
@@ -166,7 +166,10 @@ class Edge:
         self._calls: list[tuple[str, dict[str, Any]]] = []
         self._database = boto3.client("dynamodb", region_name=REGION)
         self._lines, self._aside = io.StringIO(), io.StringIO()
-        logging.getLogger().addHandler(logging.StreamHandler(self._aside))
+        self._undo = ExitStack()
+        libraries = logging.StreamHandler(self._aside)
+        logging.getLogger().addHandler(libraries)
+        self._undo.callback(logging.getLogger().removeHandler, libraries)
         session = boto3.DEFAULT_SESSION
         assert session is not None
         session.events.register("before-parameter-build", self._called)
@@ -204,7 +207,12 @@ class Edge:
 
     def _listen(self, log: Logger) -> None:
         assert isinstance(log.registered_handler, logging.StreamHandler)
-        log.registered_handler.setStream(self._lines)
+        before = log.registered_handler.setStream(self._lines)
+        self._undo.callback(log.registered_handler.setStream, before)
+
+    def close(self) -> None:
+        """Let the functions log again to where they did before."""
+        self._undo.close()
 
 
 def forget_what_was_built() -> None:
@@ -226,7 +234,8 @@ def in_memory() -> Iterator[Edge]:
             channel = next(channel for channel, name in PROVIDER_OF.items() if name == provider)
             patch.setenv(f"{channel.value.upper()}_HINTS_QUEUE_URL", url)
         forget_what_was_built()
-        yield Edge(urls)
+        with closing(Edge(urls)) as edge:
+            yield edge
     forget_what_was_built()
 
 

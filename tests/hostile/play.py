@@ -1,4 +1,8 @@
-"""Plays so many generated requests, and counts them: the same ones in every run and on every machine."""
+"""Plays so many generated requests, and counts them.
+
+They are drawn from a fixed seed, so that a run can be repeated; only which modules were loaded before it, from which
+Hypothesis takes some of its constants, may change a few of them.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -14,7 +18,7 @@ _T = TypeVar("_T")
 def play(edge: Edge, times: int, requests: st.SearchStrategy[_T], check: Callable[[_T], object]) -> None:
     """Have `times` generated requests checked, and hold that at least so many were answered.
 
-    A request that fails its check is made as small as it can be, and shown.
+    The first that fails its check is shown as it is: making it smaller would take minutes.
     """
 
     @settings(
