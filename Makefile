@@ -115,9 +115,9 @@ simulate: $(READY) ## play many schedules (N=100000, FIRST=seed), or one that fa
 planted: $(READY) ## plant known bugs, see each caught, and write the table into docs/exactly-once.md
 	@$(SIMULATE) planted
 
-engines: $(READY) ## test the store on real database engines, with 64 workers at once
+engines: $(READY) ## test the store on real database engines, with 64 workers at once (DEALS=2000: on more deals)
 	@PYTHONPATH=infra $(BIN)/python -m local.engines
-	@$(BIN)/pytest -m real_engine tests/adapters/dynamodb
+	@GUERDON_CONTENTION_DEALS=$(or $(DEALS),300) $(BIN)/pytest -m real_engine tests/adapters/dynamodb
 
 # A cloud of its own beside the one of `make up`, so that neither disturbs the other.
 e2e: export GUERDON_LOCAL ?= ./.local/e2e
