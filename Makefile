@@ -17,7 +17,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.local/cache/uv
 export PIP_CACHE_DIR ?= $(CURDIR)/.local/cache/pip
 
 .PHONY: help setup lock up down restart status logs execution demo sandbox clean test lint types imports unit workflow \
-	simulation simulate planted engines e2e format
+	simulation simulate planted engines e2e chaos format
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,7 +44,7 @@ COMPILE = UV_FIND_LINKS= UV_INDEX= UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) p
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
 lock: $(READY) ## work out the requirements anew, with their hashes (UPGRADE=1: to the newest versions)
-	@set -e; for name in bootstrap dev dynamodb emulator sam; do \
+	@set -e; for name in bootstrap chaos dev dynamodb emulator sam; do \
 		$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt; \
 	done; \
 	for layer in dependencies mail stripe; do \
@@ -129,6 +129,17 @@ e2e: $(READY) ## test in the local cloud, from the webhook to the mail
 	@$(CLOUD) clean
 	@$(CLOUD) up
 	@$(WITH_CLOUD) $(BIN)/pytest -m "local_cloud and not real_engine"; passed=$$?; $(CLOUD) down; exit $$passed
+
+# Faults come between the functions and AWS at a port of their own. Ctrl-C takes the cloud down too.
+chaos: export GUERDON_LOCAL ?= ./.local/chaos
+chaos: export GUERDON_EMULATOR_PORT ?= 4866
+chaos: export GUERDON_SANDBOX_PORT ?= 4870
+chaos: export GUERDON_SMTP_PORT ?= 4871
+chaos: export GUERDON_INBOX_PORT ?= 4872
+chaos: export GUERDON_FUNCTIONS_PORT ?= 4874
+chaos: $(READY) ## break everything around the functions for some minutes, then compare books, till and inbox (MINUTES=3 SEED=n)
+	@trap 'exit 130' INT TERM; trap '$(CLOUD) down' EXIT; $(CLOUD) clean && $(CLOUD) up && $(WITH_CLOUD) \
+		PYTHONPATH=layers/core:infra:tests $(BIN)/python -m chaos --minutes $(or $(MINUTES),3) $(if $(SEED),--seed $(SEED))
 
 format: $(READY) ## put the code into its form
 	@$(BIN)/ruff check --fix-only --quiet

@@ -8,7 +8,7 @@ import pytest
 import builders
 from builders import EVENT_ID, PAYOUT_ID
 from fakes.provider import Fault, MemoryDraftingProvider
-from guerdon.application.look_again import Looked, Sight
+from guerdon.application.look_again import DRAFT_ABANDONED_AFTER, Looked, Sight
 from guerdon.application.ports import Notice, ProviderHint
 from guerdon.application.records import AnswerState
 from guerdon.domain.channel import Channel
@@ -192,6 +192,24 @@ def test_a_draft_is_deleted_once_its_fulfillment_gave_up_and_then_proven_absent(
         world.look_again(hint)
     expected = PayoutStatus.SUBMITTED if attention is None else PayoutStatus.FAILED
     assert world.stands().status is expected
+    assert world.provider.till == []
+
+
+def test_a_draft_whose_fulfillment_was_stopped_without_a_word_is_deleted_and_proven_absent() -> None:
+    world = World(Channel.MERCHANDISE)
+    world.submitted()
+    world.provider.submit(builders.frozen_request(), world.clock.now())
+    hint = ProviderHint("printful", "payout", PAYOUT_ID)
+    world.clock.advance(DRAFT_ABANDONED_AFTER - timedelta(seconds=1))
+    assert world.look_again(hint).looked is Looked.UNDER_WAY
+    assert world.asked("discard") == 0
+    world.clock.advance(timedelta(seconds=1))
+    world.look_again(hint)
+    assert world.asked("discard") == 1
+    for _ in range(2):
+        world.clock.advance(timedelta(hours=1))
+        world.look_again(hint)
+    assert world.stands().status is PayoutStatus.FAILED
     assert world.provider.till == []
 
 

@@ -6,6 +6,9 @@ from botocore.exceptions import ClientError
 
 from e2e.live import LiveCloud
 
+KILLED = "Runtime.ExitError"
+"""The error of a task whose function's process was killed at work."""
+
 CHANNEL_STATES = {
     "PayGiftCard": "gift_card",
     "PayCheck": "check",
@@ -41,3 +44,9 @@ def states_entered(cloud: LiveCloud, arn: str) -> list[str]:
         for event in history(cloud, arn)
         if event["type"].endswith("StateEntered")
     ]
+
+
+def errors_of_tasks(cloud: LiveCloud, arn: str) -> list[str]:
+    """The error of each task of an execution that failed, retried ones included, oldest first."""
+    failed = [event["taskFailedEventDetails"] for event in history(cloud, arn) if event["type"] == "TaskFailed"]
+    return [details["error"] for details in failed]

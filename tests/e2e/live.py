@@ -56,6 +56,13 @@ class LiveCloud:
         """Every queue of the stack by the name of its output, dead letters included."""
         return {name: value for name, value in self.stack.outputs.items() if name.endswith(("QueueUrl", "DlqUrl"))}
 
+    def depth(self, queue_url: str) -> int:
+        """How many messages wait in a queue, are being handled, or will be visible later."""
+        counts = ["", "NotVisible", "Delayed"]
+        names = [f"ApproximateNumberOfMessages{count}" for count in counts]
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)
+
     def invoke(self, function: str) -> None:
         """Run a function of the stack that takes nothing, such as the sweep."""
         name = f"{self.environment['GUERDON_STACK']}-{function}"
@@ -171,11 +178,15 @@ class LiveCloud:
         rows = self.sandbox("GET", f"till?provider={PROVIDER_OF[payout.channel]}")
         return [row for row in rows if str(row["reference"]).startswith(payout.payout_id)]
 
-    def mails(self, address: str) -> list[dict[str, str]]:
-        """The mails to one address, oldest first."""
+    def all_mails(self) -> list[dict[str, str]]:
+        """Every mail, newest first."""
         answer = self.pool.request("GET", f"{self.environment['GUERDON_INBOX_URL']}/mails.json")
         mails: list[dict[str, str]] = json.loads(answer.data)
-        return [mail for mail in reversed(mails) if mail["to"] == address]
+        return mails
+
+    def mails(self, address: str) -> list[dict[str, str]]:
+        """The mails to one address, oldest first."""
+        return [mail for mail in reversed(self.all_mails()) if mail["to"] == address]
 
 
 def _json(content: bytes) -> Any:  # noqa: ANN401  untyped JSON

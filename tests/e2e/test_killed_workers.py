@@ -5,12 +5,11 @@ shows as a task that failed with Runtime.ExitError, so the test knows that it ki
 """
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from e2e.deals import Deal
-from e2e.executions import execution_arn, history
+from e2e.executions import KILLED, errors_of_tasks, execution_arn
 from e2e.faults import assert_paid_once
 from e2e.live import LiveCloud
 from e2e.waiting import eventually
@@ -32,12 +31,9 @@ RECOVERS_WITHIN_SECONDS = 420
 
 def cut_off(cloud: LiveCloud, payout_ids: list[str]) -> list[str]:
     """The tasks of the payouts' first runs that failed because their function was killed."""
-    events: list[dict[str, Any]] = []
-    for payout_id in payout_ids:
-        arn = execution_arn(cloud, payout_id, 1)
-        events += history(cloud, arn) if arn else []
-    failed = [event["taskFailedEventDetails"] for event in events if event["type"] == "TaskFailed"]
-    return [details["error"] for details in failed if details["error"] == "Runtime.ExitError"]
+    arns = [execution_arn(cloud, payout_id, 1) for payout_id in payout_ids]
+    errors = [error for arn in arns if arn for error in errors_of_tasks(cloud, arn)]
+    return [error for error in errors if error == KILLED]
 
 
 def known_payouts(cloud: LiveCloud, event_ids: list[str]) -> list[str]:
@@ -65,7 +61,7 @@ def test_every_payout_settles_once_though_functions_are_killed_at_work(cloud: Li
     for event_id in events:
         cloud.at_rest(event_id, RECOVERS_WITHIN_SECONDS)
         assert_paid_once(cloud, event_id)
-    assert {name: depth(cloud, url) for name, url in cloud.queue_urls().items() if "Dlq" in name} == {
+    assert {name: cloud.depth(url) for name, url in cloud.queue_urls().items() if "Dlq" in name} == {
         "EventsDlqUrl": 0,
         "RulesDlqUrl": 0,
         "NoticesDlqUrl": 0,
@@ -76,11 +72,3 @@ def test_every_payout_settles_once_though_functions_are_killed_at_work(cloud: Li
 def sweep(cloud: LiveCloud) -> bool:
     cloud.invoke("sweep")
     return True
-
-
-def depth(cloud: LiveCloud, queue_url: str) -> int:
-    """How many messages wait in a queue."""
-    answer = cloud.client("sqs").get_queue_attributes(
-        QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"]
-    )
-    return int(answer["Attributes"]["ApproximateNumberOfMessages"])

@@ -1,12 +1,28 @@
 """The corrections of the emulator, without the emulator; with it, see test_emulator.py."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from local.cloud.emulator import EmulatorChangedError, correct, machine_of_answer, new_token
+from local.cloud.settings import ROOT
 
+BUSY_EMULATOR = """
+import sys, threading
+from pathlib import Path
+from types import SimpleNamespace
+from local.cloud.emulator import end_once_saved
+
+threading.Thread(target=threading.Event().wait).start()  # A function that never comes back.
+app = SimpleNamespace(save_all=lambda services: Path(sys.argv[1]).write_text(services["sqs"]))
+end_once_saved(app)
+app.save_all({"sqs": "what it knows"})
+"""
 MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:guerdon-fulfillment"
 
 
@@ -39,3 +55,17 @@ def test_a_token_is_used_once_and_knows_its_state_machine() -> None:
 )
 def test_a_request_without_a_token_of_ours_is_left_to_the_emulator(body: bytes) -> None:
     assert machine_of_answer(body) is None
+
+
+def test_an_emulator_that_is_told_to_stop_ends_once_it_has_saved_though_a_function_is_at_work(tmp_path: Path) -> None:
+    saved = tmp_path / "state"
+
+    ended = subprocess.run(  # noqa: S603  the arguments are our own
+        [sys.executable, "-c", BUSY_EMULATOR, str(saved)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "infra")},
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 0
+    assert saved.read_text() == "what it knows"

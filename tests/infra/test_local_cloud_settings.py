@@ -28,6 +28,19 @@ def test_each_port_and_the_folder_can_be_moved() -> None:
     )
 
 
+def test_functions_call_the_emulator_itself_unless_something_is_put_between() -> None:
+    direct, through = from_environment({}), from_environment({"GUERDON_FUNCTIONS_PORT": "4574"})
+
+    assert programs_of(direct, ROOT / "python")[-1].environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert programs_of(through, ROOT / "python")[-1].environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4574"
+    assert through.aws_environment()["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+
+
+def test_what_is_put_between_needs_a_port_of_its_own() -> None:
+    with pytest.raises(SettingError, match=r"Each program needs a port of its own: .*GUERDON_FUNCTIONS_PORT=4566"):
+        from_environment({"GUERDON_FUNCTIONS_PORT": "4566"})
+
+
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "80.5"])
 def test_what_is_no_port_is_refused_by_its_name(port: str) -> None:
     with pytest.raises(SettingError, match="GUERDON_SMTP_PORT should be a port"):

@@ -72,7 +72,7 @@ def emulator(cloud: LocalCloud, python: Path) -> Program:
         | {
             "AUTH": "true",
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL": cloud.endpoint,
+            "AWS_ENDPOINT_URL": cloud.functions_endpoint,
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(cloud.emulator_port),
             "IOT_MTLS_ENABLED": "0",

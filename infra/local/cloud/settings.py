@@ -23,6 +23,9 @@ PORTS = {
     "GUERDON_INBOX_PORT": 4572,
 }
 
+# Functions call AWS at the emulator's own port unless this names another, where something passes their calls on to it.
+FUNCTIONS_PORT = "GUERDON_FUNCTIONS_PORT"
+
 # The emulator lets this caller do everything, as AWS lets an account's root; functions run under their own roles.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -33,18 +36,28 @@ class SettingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LocalCloud:
-    """One local cloud. Two with different folders and ports run side by side."""
+    """One local cloud. Two with different folders and ports run side by side.
+
+    Attributes:
+        functions_port: Where the functions call AWS; None for the emulator's own port.
+    """
 
     home: Path
     emulator_port: int
     sandbox_port: int
     smtp_port: int
     inbox_port: int
+    functions_port: int | None = None
 
     @property
     def endpoint(self) -> str:
         """The URL that stands for every AWS service."""
         return f"http://127.0.0.1:{self.emulator_port}"
+
+    @property
+    def functions_endpoint(self) -> str:
+        """The same as the functions see it: everybody else speaks to the emulator itself."""
+        return f"http://127.0.0.1:{self.functions_port or self.emulator_port}"
 
     @property
     def sandbox_url(self) -> str:
@@ -99,6 +112,9 @@ def from_environment(environment: Mapping[str, str]) -> LocalCloud:
         SettingError: A port is not a number between 1 and 65535, or is given twice.
     """
     ports = {name: read_port(name, environment.get(name) or str(default)) for name, default in PORTS.items()}
+    functions_port = environment.get(FUNCTIONS_PORT)
+    if functions_port:
+        ports[FUNCTIONS_PORT] = read_port(FUNCTIONS_PORT, functions_port)
     if len(set(ports.values())) < len(ports):
         listing = ", ".join(f"{name}={port}" for name, port in ports.items())
         raise SettingError(f"Each program needs a port of its own: {listing}")
@@ -108,6 +124,7 @@ def from_environment(environment: Mapping[str, str]) -> LocalCloud:
         sandbox_port=ports["GUERDON_SANDBOX_PORT"],
         smtp_port=ports["GUERDON_SMTP_PORT"],
         inbox_port=ports["GUERDON_INBOX_PORT"],
+        functions_port=ports.get(FUNCTIONS_PORT),
     )
 
 

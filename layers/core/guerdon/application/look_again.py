@@ -1,6 +1,7 @@
 """A hint says that something happened at a provider: look the thing up there, and go on from what is true."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +13,10 @@ from guerdon.domain import identity
 
 OURS: Final = "payout"
 """The resource of a hint that names a payout of ours, as the sweep's do."""
+
+DRAFT_ABANDONED_AFTER: Final = timedelta(hours=3)
+"""A draft is confirmed within minutes, and the workflow's retries last an hour or so. One that is older has lost its
+fulfillment without a word, as when somebody stopped the execution."""
 
 
 class Looked(StrEnum):
@@ -77,7 +82,8 @@ class LookAgain:
         now = self.clock.now()
         found = self.provider.look_up(request, now)
         if found is not None:
-            gave_up = payout.attention is not None or unwanted
+            abandoned = now - attempt.first_sent_at >= DRAFT_ABANDONED_AFTER
+            gave_up = payout.attention is not None or unwanted or abandoned
             if gave_up and found.state is AnswerState.PREPARED and isinstance(self.provider, DraftingProvider):
                 # Nobody will confirm this draft any more. Once it is deleted, later look-ups find nothing, and
                 # that proves that nothing moved; a draft that was charged meanwhile is not deleted.
