@@ -27,6 +27,9 @@ from guerdon.domain.channel import PROVIDER_OF
 REGION: Final = "us-east-1"
 BUS: Final = "deals"
 READS_SECRETS: Final = "GetSecretValue"
+SIGNATURE_LEAST: Final = 32
+"""A signature has at least so many characters; a shorter text in its place may be a word that a log says anyway."""
+
 TELLING: Final = 6
 """Shorter texts stand in many places by chance."""
 
