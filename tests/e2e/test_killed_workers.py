@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_faults"),
 ]
 
-KILL_EVERY_SECONDS = 2.0
+FIRST_PAUSE_SECONDS = 1.5
 CUT_OFF_LEAST = 3
 DEALS_MOST = 40
 RECOVERS_WITHIN_SECONDS = 420
@@ -53,7 +53,7 @@ def test_every_payout_settles_once_though_functions_are_killed_at_work(cloud: Li
             events.extend(cloud.deliver(Deal(channel)) for channel in Channel)
         return False
 
-    with killing_workers(Path(cloud.environment["GUERDON_LOCAL"]), KILL_EVERY_SECONDS) as killer:
+    with killing_workers(Path(cloud.environment["GUERDON_LOCAL"]), FIRST_PAUSE_SECONDS) as killer:
         eventually(f"{CUT_OFF_LEAST} tasks were cut off by a kill", cut_off_enough, seconds=240)
     assert killer.killed
 

@@ -37,17 +37,25 @@ def workers_of(home: Path) -> list[Worker]:
     return [Worker(int(one["pid"]), one["function"]) for one in found if one and one["parent"] == emulator]
 
 
+LONGER = 1.2
+
+
 @dataclass(slots=True)
 class Killer:
-    """Kills every worker of a cloud again and again until it is told to stop."""
+    """Kills every worker of a cloud again and again until it is told to stop.
+
+    Each pause is longer than the one before, so that on a slow machine too a worker gets to start and do something.
+    """
 
     home: Path
-    every_seconds: float
+    first_pause_seconds: float
     stopped: threading.Event = field(default_factory=threading.Event)
     killed: list[str] = field(default_factory=list)
 
     def run(self) -> None:
-        while not self.stopped.wait(self.every_seconds):
+        pause_seconds = self.first_pause_seconds
+        while not self.stopped.wait(pause_seconds):
+            pause_seconds *= LONGER
             for worker in workers_of(self.home):
                 try:
                     os.kill(worker.pid, signal.SIGKILL)
@@ -57,11 +65,11 @@ class Killer:
 
 
 @contextmanager
-def killing_workers(home: Path, every_seconds: float) -> Iterator[Killer]:
+def killing_workers(home: Path, first_pause_seconds: float) -> Iterator[Killer]:
     """Kill the workers of a cloud while the block runs."""
     if not (home / "emulator.pid").exists():
         pytest.fail(f"there is no local cloud in {home}")
-    killer = Killer(home, every_seconds)
+    killer = Killer(home, first_pause_seconds)
     with ThreadPoolExecutor(max_workers=1) as pool:
         running = pool.submit(killer.run)
         try:

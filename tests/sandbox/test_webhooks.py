@@ -80,15 +80,15 @@ def test_a_webhook_that_is_not_taken_is_tried_again_and_says_how_often(
 
 
 def test_a_webhook_that_is_never_taken_is_given_up(start_sandbox: StartSandbox, receiver: Receiver) -> None:
-    receiver.statuses = [500] * 10
+    receiver.statuses = [500] * 12
     with start_sandbox(Settings(webhook_delay_seconds=0, step_delay_seconds=10_000)) as sandbox:
         set_target(sandbox, receiver)
         order(sandbox)
-        for _ in range(8):
-            sandbox.advance(20)
+        for _ in range(12):
+            sandbox.advance(240)
 
-        assert len(receiver.received) == 6
-        assert deliveries(sandbox) == [("failed", 6)]
+        assert len(receiver.received) == 10
+        assert deliveries(sandbox) == [("failed", 10)]
 
 
 def test_without_a_target_webhooks_are_noted_and_not_sent(sandbox: Client) -> None:

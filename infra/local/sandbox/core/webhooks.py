@@ -15,7 +15,8 @@ from local.sandbox.core.records import JsonObject, Records
 
 _COLLECTION = "deliveries"
 _SEND = "send webhook"
-_BACKOFF_SECONDS = (1, 2, 4, 8, 16)
+_BACKOFF_SECONDS = (1, 2, 4, 8, 16, 30, 60, 120, 240)
+"""Real providers go on for hours or days; whoever is away for some minutes misses nothing."""
 _TIMEOUT_SECONDS = 10
 _SUCCESS = range(200, 300)
 
