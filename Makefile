@@ -85,6 +85,7 @@ clean: $(READY) ## stop the local cloud and remove all that it wrote
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
+test: SECONDS ?= 180
 test: lint types imports unit workflow simulation engines e2e ## run every check, one after the other
 	@printf '\n\033[1;32mEvery check passed.\033[0m\n'
 

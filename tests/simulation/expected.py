@@ -1,21 +1,27 @@
-"""What must have come of everything that was told: a second, simple reckoning after docs/events.md.
+"""What must have come of everything that was told: a second, simple reckoning.
 
-It knows of no payout, no version and no fault, only of what was told and in which order it was decided, and shares no
-code with the decisions that it judges.
+It follows docs/events.md and docs/programs.md, knows of no payout, no version and no fault, only of what was told and
+in which order it was decided, and shares no code with the decisions that it judges.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from guerdon.application.records import DealRecord, InboxEvent
 from guerdon.application.transaction import Transaction
+from guerdon.domain import identity
 from guerdon.domain.deal import DEAL_AMENDED, DEAL_CLOSED, instant
+from guerdon.domain.judgment import Outcome
+from simulation.limits import LIMITS, Left, LimitTold, Sums, budget_of, budgets_of, left_of
 from simulation.telling import DealTold, Telling, worth_minor
 
 Occurrence = tuple[str, str, str]
 """A program, a deal, and the closing instant of a win of it."""
+
+_GAVE_NOTHING: Final = frozenset({Outcome.OVER_LIMIT, Outcome.NO_CHANGE})
+"""What says that a limit left nothing: no sum is written with it, so it is as good if it was right when it was read."""
 
 
 @dataclass(slots=True)
@@ -24,6 +30,8 @@ class Standing:
 
     Attributes:
         ordinal: Under which it was rewarded; None as long as it earned nothing.
+        by_rules_minor: What the rules give for its total, whatever the limits leave of that.
+        limited_minor: What the limits left of it, as one decision came after the other.
     """
 
     deal: DealTold
@@ -32,6 +40,8 @@ class Standing:
     reversals: list[tuple[int, datetime]] = field(default_factory=list)
     amendments: list[tuple[datetime, int]] = field(default_factory=list)
     ordinal: int | None = None
+    by_rules_minor: int = 0
+    limited_minor: int = 0
 
     @property
     def undone(self) -> bool:
@@ -48,8 +58,20 @@ class Standing:
 
     @property
     def worth_minor(self) -> int:
-        """What its reward is worth."""
+        """What its reward is worth: where nothing is limited, whatever the order in which it was told."""
+        if self.deal.program in LIMITS:
+            return self.limited_minor
         return worth_minor(self.deal.program, self.ordinal, self.total_minor) if self.ordinal else 0
+
+    def is_revised(self, said: Telling) -> bool:
+        """Take a reversal or an amendment in; whether it says anything that counts beside those before."""
+        if said.type == DEAL_AMENDED:
+            newest = max(((moment, -total) for moment, total in self.amendments), default=None)
+            self.amendments.append((said.effective_at, said.total_minor))
+            return newest is None or (said.effective_at, -said.total_minor) > newest
+        largest = min(self.reversals, default=None)
+        self.reversals.append((said.total_minor, said.effective_at))
+        return largest is None or self.reversals[-1] < largest
 
     def forbids(self, closed_at: datetime) -> bool:
         """Whether another win at `closed_at` needs a person."""
@@ -59,27 +81,53 @@ class Standing:
         return self.ordinal is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """When one delivery's event was decided.
+
+    Attributes:
+        place: Which commit it was.
+        order: Its place among the decisions.
+        reads: How many commits there had been when each thing was read that it need only be true for by then.
+    """
+
+    delivery_id: str
+    place: int
+    order: float
+    reads: Mapping[str, int]
+
+    def judged_at(self, read: str) -> int:
+        """By how many commits it must be true, as far as it rests on what was read."""
+        return self.reads.get(read, self.place)
+
+
 class Expected:
     """The reckoning of one schedule.
 
     Attributes:
-        counted: How many deals each advocate has in each program, by (program, advocate).
+        budgets: What the rewards of each budget are worth together.
+        gave: For each commit that made a reward worth more, whether a person must approve that.
     """
 
     def __init__(
-        self, tellings: Mapping[str, Telling], commits: list[Transaction], judged_at: Mapping[int, int]
+        self,
+        tellings: Mapping[str, Telling],
+        commits: list[Transaction],
+        judged_at: Mapping[int, Mapping[str, int]],
     ) -> None:
-        self.counted: Counter[tuple[str, str]] = Counter()
+        self.budgets = Sums()
+        self.gave: dict[int, bool] = {}
+        self._counted = Sums()
         self._wins: dict[Occurrence, Standing] = {}
-        for delivery_id in _in_order(commits, judged_at):
-            self._hear(tellings[delivery_id])
+        for decided in _in_order(commits, judged_at):
+            self._hear(tellings[decided.delivery_id], decided)
 
     @property
     def rewarded(self) -> dict[Occurrence, Standing]:
         """Every win that must have a reward, undone ones included: rewards are never deleted."""
         return {occurrence: win for occurrence, win in self._wins.items() if win.ordinal is not None}
 
-    def _hear(self, said: Telling) -> None:
+    def _hear(self, said: Telling, decided: Decided) -> None:
         occurrence = (said.deal.program, said.deal.deal_id, instant(said.closed_at))
         known = self._wins.get(occurrence)
         win = known or Standing(said.deal, said.closed_at)
@@ -93,16 +141,59 @@ class Expected:
             return
         self._wins[occurrence] = win
         was_undone = win.undone
-        if said.type == DEAL_AMENDED:
-            win.amendments.append((said.effective_at, said.total_minor))
-        elif said.type != DEAL_CLOSED:
-            win.reversals.append((said.total_minor, said.effective_at))
-        who = said.deal.program, said.deal.advocate
+        if said.type != DEAL_CLOSED and not win.is_revised(said):
+            return
         if win.ordinal is not None:
-            self.counted[who] -= win.undone and not was_undone
+            if win.undone and not was_undone:
+                self._counted.change(_who(win), decided.place, -1)
+            self._revise(win, decided)
         elif win.told_minor is not None and win.total_minor and not self._in_the_way(win):
-            self.counted[who] += 1
-            win.ordinal = self.counted[who]
+            self._reward(win, decided)
+
+    def _reward(self, win: Standing, decided: Decided) -> None:
+        """Give a win its reward, unless a limit leaves nothing: then it is not counted either."""
+        ordinal = 1 + self._counted.before(_who(win), decided.judged_at("deal_count"))
+        asked = worth_minor(win.deal.program, ordinal, win.total_minor)
+        left = self._left_of(asked, win, decided)
+        if left is None:
+            return
+        win.ordinal, win.by_rules_minor = ordinal, asked
+        self._counted.change(_who(win), decided.place, 1)
+        self._give(left, win, decided)
+
+    def _revise(self, win: Standing, decided: Decided) -> None:
+        """A reward rises by what its deal gained, as far as limits leave that; what was cut before stays cut."""
+        assert win.ordinal is not None
+        before, after = win.by_rules_minor, worth_minor(win.deal.program, win.ordinal, win.total_minor)
+        win.by_rules_minor = after
+        rise = min(after - before, after - win.limited_minor)
+        if rise <= 0:
+            self._be_worth(min(after, win.limited_minor), win, decided)
+            return
+        left = self._left_of(rise, win, decided)
+        if left is not None:
+            self._give(left, win, decided)
+
+    def _left_of(self, asked: int, win: Standing, decided: Decided) -> Left | None:
+        deal = win.deal
+
+        def room(limit: LimitTold) -> int:
+            budget = budget_of(limit, deal.program, identity.advocate_id("acme", deal.advocate), win.closed_at)
+            if budget is None:
+                return limit.most_minor - win.limited_minor
+            return limit.most_minor - self.budgets.before(budget, decided.judged_at(budget.read))
+
+        rooms = [(limit, max(0, room(limit))) for limit in LIMITS.get(deal.program, ())]
+        return left_of(asked, rooms, divisible=deal.channel.divisible)
+
+    def _give(self, left: Left, win: Standing, decided: Decided) -> None:
+        self.gave[decided.place] = left.needs_approval
+        self._be_worth(win.limited_minor + left.amount_minor, win, decided)
+
+    def _be_worth(self, amount_minor: int, win: Standing, decided: Decided) -> None:
+        for budget in budgets_of(win.deal.program, win.deal.advocate, win.closed_at):
+            self.budgets.change(budget, decided.place, amount_minor - win.limited_minor)
+        win.limited_minor = amount_minor
 
     def _in_the_way(self, win: Standing) -> bool:
         return any(
@@ -112,17 +203,24 @@ class Expected:
         )
 
 
-def _in_order(commits: list[Transaction], judged_at: Mapping[int, int]) -> Iterator[str]:
+def _who(win: Standing) -> tuple[str, str]:
+    return win.deal.program, win.deal.advocate
+
+
+def _in_order(commits: list[Transaction], judged_at: Mapping[int, Mapping[str, int]]) -> Iterable[Decided]:
     """The deliveries whose events were decided, in the order of the decisions.
 
     A decision that writes into the deal's record was true when it was committed. One that writes nothing else, such
     as that a person is needed, is as good if it was true when the record was read.
     """
-    decided: dict[str, float] = {}
+    decided: dict[str, Decided] = {}
     for place, transaction in enumerate(commits):
         rows = [write.row for write in transaction]
         recorded = any(isinstance(row, DealRecord) for row in rows)
         for row in rows:
-            if isinstance(row, InboxEvent) and row.outcome is not None:
-                decided.setdefault(row.delivery_id, place if recorded else judged_at.get(place, place) - 0.5)
-    return iter(sorted(decided, key=lambda delivery_id: decided[delivery_id]))
+            if isinstance(row, InboxEvent) and row.outcome is not None and row.delivery_id not in decided:
+                reads = judged_at.get(place, {})
+                order = place if recorded else reads.get("deal_record", place) - 0.5
+                rests_on = reads if row.outcome in _GAVE_NOTHING else {}
+                decided[row.delivery_id] = Decided(row.delivery_id, place, order, rests_on)
+    return sorted(decided.values(), key=lambda one: one.order)

@@ -85,12 +85,14 @@ FOCUSES: Final = (
     "provider.",
     "provider.submit",
     "provider.cancel",
+    "provider.discard",
     "store.commit",
     "store.commit",
     "workflow",
     "events message",
     "message",
     "hints",
+    "by the evaluation",
     "webhook",
 )
 """Where a schedule's faults gather, by a part of the site's name; everywhere alike when it is empty."""

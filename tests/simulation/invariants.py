@@ -22,7 +22,7 @@ from guerdon.domain import identity
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.payout import DEADLINE, ENDED, MAY_FOLLOW, TASK_BEGINS_BEFORE, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
-from simulation import books, story
+from simulation import books, budgets, story
 from simulation.engine import HOUR, MILLISECOND, MINUTE
 from simulation.providers import CancelingProvider
 from simulation.telling import MARK
@@ -296,6 +296,10 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     books.debts_are_kept_back_first,
     books.nothing_is_taken_back_twice,
     books.the_journal_balances,
+    budgets.budgets_hold_what_their_rewards_are_worth,
+    budgets.no_limit_is_gone_over,
+    budgets.what_waits_for_approval_waits,
+    budgets.approvals_are_asked_for,
     no_accepted_event_is_lost,
     every_payout_has_a_named_end,
     whoever_is_needed_is_told,

@@ -1,5 +1,6 @@
 """The ports of the use cases, each call of which goes through the engine; behind them is the world."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,18 +77,18 @@ class SimStore:
     Attributes:
         rows: What is stored.
         judged_at: For each commit, by its place among all of them, how many there had been when its writer last read
-            a deal's record.
+            "deal_record", "deal_count", and each budget, such as "reserved None 2026-11".
     """
 
     def __init__(self, engine: Engine, rows: MemoryStore, watch: Watching) -> None:
         self.rows = rows
-        self.judged_at: dict[int, int] = {}
-        self._deal_read_at: dict[str, int] = {}
+        self.judged_at: dict[int, dict[str, int]] = {}
+        self._read_at = defaultdict[str, dict[str, int]](dict)
         self._engine, self._watch = engine, watch
 
     def commit(self, transaction: Transaction) -> Committed:
         written_at: list[int] = []
-        judged_at = self._deal_read_at.get(self._engine.running, 0)
+        judged_at = self._read_at[self._engine.running].copy()
 
         def effect() -> Committed:
             if written_at and self._engine.now - written_at[0] < TOKENS_LAST:
@@ -127,7 +128,7 @@ class SimStore:
 
     def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
         def effect() -> DealRecord | None:
-            self._deal_read_at[self._engine.running] = len(self.rows.commits)
+            self._judges_by("deal_record")
             return self.rows.deal_record(source_account, program, deal_id, trigger)
 
         return self._engine.call("store.deal_record", effect, _busy)
@@ -136,12 +137,18 @@ class SimStore:
         return self._engine.call("store.receivable", lambda: self.rows.receivable(advocate_id, currency), _busy)
 
     def reserved(self, program: str, advocate_id: str | None, period: str, currency: str) -> Reserved | None:
-        return self._engine.call(
-            "store.reserved", lambda: self.rows.reserved(program, advocate_id, period, currency), _busy
-        )
+        def effect() -> Reserved | None:
+            self._judges_by(f"reserved {advocate_id} {period}")
+            return self.rows.reserved(program, advocate_id, period, currency)
+
+        return self._engine.call("store.reserved", effect, _busy)
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
-        return self._engine.call("store.deal_count", lambda: self.rows.deal_count(advocate_id, group, period), _busy)
+        def effect() -> DealCount | None:
+            self._judges_by("deal_count")
+            return self.rows.deal_count(advocate_id, group, period)
+
+        return self._engine.call("store.deal_count", effect, _busy)
 
     def reward(self, reward_id: str) -> Reward | None:
         return self._engine.call("store.reward", lambda: self.rows.reward(reward_id), _busy)
@@ -189,6 +196,10 @@ class SimStore:
 
     def journal(self) -> Iterator[Entry]:
         return self.rows.journal()
+
+    def _judges_by(self, read: str) -> None:
+        """Remember that the running worker read this now."""
+        self._read_at[self._engine.running][read] = len(self.rows.commits)
 
     def _of_some_time_ago(self, ids: list[str]) -> Iterator[str]:
         """An index that lags: it still has what left it, or does not have yet what came."""

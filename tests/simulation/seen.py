@@ -19,6 +19,7 @@ class Seen:
         mails: When each mail went out, by template and subject.
         crashes: Errors that no retry is meant for.
         debts: When each version of what an advocate owes was written, by the advocate's id and the version.
+        decided: How many commits there were when a person first decided on a payout.
         hinted: When a hint about a reference was first handled, after its last change at the provider.
     """
 
@@ -29,4 +30,5 @@ class Seen:
     notify_runs: defaultdict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     crashes: list[str] = field(default_factory=list)
     debts: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    decided: dict[str, int] = field(default_factory=dict)
     hinted: dict[str, int] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """What happens in a schedule besides the faults: deals, what is told of them and when, what people do.
 
-Each schedule has three deals or more of two advocates, a reversal and an amendment, told in any order and again.
+Each schedule has three deals or more of two advocates, a reversal and an amendment, told in any order and again. In
+half of them the deals are of one program with limits, for whose budgets they contend.
 """
 
 import random
@@ -15,6 +16,7 @@ from guerdon.domain.channel import PROVIDER_OF, Channel
 from simulation import plots
 from simulation.engine import DAY, HOUR, MINUTE, SECOND
 from simulation.faults import FOCUSES
+from simulation.limits import BUDGETED, CAPPED
 from simulation.providers import Outage
 from simulation.telling import HELD, PROGRAM, DealTold, Telling, delivery, win
 
@@ -44,6 +46,20 @@ class Decide:
 
     at: int
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """A person approves one of the payouts that wait for that.
+
+    Attributes:
+        index: Which of them.
+        clicks: When they say so, in milliseconds from `at`: more than once, if they or another person do it again.
+    """
+
+    at: int
+    index: int
+    clicks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,7 @@ class SweepNow:
     at: int
 
 
-Act = Send | Redeliver | Decide | Restart | Redrive | Switch | SweepNow
+Act = Send | Redeliver | Decide | Approve | Restart | Redrive | Switch | SweepNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +123,21 @@ class Story:
     slow: bool
 
 
+MONTH: Final = timedelta(days=30)
+"""Takes a closing date to the month before, whose budgets are others."""
+
+_CHANNEL_OF_FOCUS: Final = {
+    "provider.cancel": Channel.CHECK,
+    "provider.discard": Channel.MERCHANDISE,
+    "by the evaluation": Channel.CHECK,
+}
+"""What the deals are paid by where the faults gather at the undoing of it: they are revised while they are paid."""
+
 PROVIDERS: Final = tuple(PROVIDER_OF.values())
 
 _AT_ONCE: Final = ((0, 100),)
 _SOON: Final = ((0, 200), (0, 20 * SECOND), (0, 20 * MINUTE))
+_WHILE_PAID: Final = ((SECOND, 20 * SECOND), (20 * SECOND, 20 * MINUTE))
 _ANY_TIME: Final = (*_SOON, (0, 5 * HOUR), (0, 4 * DAY), (41 * DAY, 42 * DAY))
 """How long after its win something is told about a deal, in milliseconds: at once, while it is paid, long after."""
 
@@ -136,17 +163,23 @@ class _Teller:
 
 def told(chance: random.Random) -> Story:
     """The story of one schedule."""
-    deals = tuple(_deal(number, chance) for number in range(chance.choice((3, 3, 3, 4))))
+    focus = chance.choice(FOCUSES)
+    undoing = focus in _CHANNEL_OF_FOCUS
+    limited = chance.choice((None, None, CAPPED, CAPPED if undoing else BUDGETED))
+    deals = tuple(_deal(number, focus, limited, chance) for number in range(chance.choice((3, 3, 3, 4))))
     teller = _Teller(chance)
-    meeting = chance.randrange(HOUR, 3 * DAY) if chance.random() < 0.3 else None
+    meeting = chance.randrange(HOUR, 3 * DAY) if chance.random() < 0.3 and not undoing else None
     wins_at = _wins(deals, meeting, teller, chance)
     if meeting is None:
-        _revisions(chance.sample(tuple(zip(deals, wins_at, strict=True)), len(deals)), _ANY_TIME, teller, chance)
+        spans = _WHILE_PAID if undoing else _ANY_TIME
+        _revisions(chance.sample(tuple(zip(deals, wins_at, strict=True)), len(deals)), spans, teller, chance)
     else:
         together = sorted(deals, key=lambda deal: deal.advocate != deals[2].advocate)
         _revisions([(deal, meeting) for deal in together], _AT_ONCE, teller, chance)
     _contradictions(deals, teller, chance)
     acts = [*teller.sends, *_by_people(chance, [send.delivery for send in teller.sends])]
+    if limited is not None:
+        acts.extend(_approvals(chance))
     unarmed = frozenset({chance.choice(tuple(Channel))}) if chance.random() < 0.1 else frozenset()
     return Story(
         deals,
@@ -156,19 +189,24 @@ def told(chance: random.Random) -> Story:
         webhooks=chance.random() < 0.85,
         fault_rate=chance.choice((0.0, 0.01, 0.03, 0.03, 0.08, 0.2)),
         faults_most=chance.choice((1, 3, 6, 12, 24)),
-        focus=chance.choice(FOCUSES),
+        focus=focus,
         outage=_outage(chance) if chance.random() < 0.12 else None,
         slow=chance.random() < 0.1,
     )
 
 
-def _deal(number: int, chance: random.Random) -> DealTold:
+def _deal(number: int, focus: str, limited: str | None, chance: random.Random) -> DealTold:
     advocate = ADVOCATES[number] if number < 2 else chance.choice(ADVOCATES)
-    program = HELD if chance.random() < 0.25 else PROGRAM
+    channel = _CHANNEL_OF_FOCUS.get(focus)
+    program = HELD if chance.random() < 0.25 and channel is None else PROGRAM
+    if limited is not None and chance.random() < 0.85:
+        program = limited
     nothing_yet = program == PROGRAM and chance.random() < 0.04
     total_minor = 0 if nothing_yet else 10_000_00
     closed_at = builders.CLOSED_AT + timedelta(hours=number)
-    return DealTold(number, program, advocate, chance.choice(tuple(Channel)), total_minor, closed_at)
+    if program == limited and chance.random() < 0.15:
+        closed_at -= MONTH
+    return DealTold(number, program, advocate, channel or chance.choice(tuple(Channel)), total_minor, closed_at)
 
 
 def _wins(deals: tuple[DealTold, ...], meeting: int | None, teller: _Teller, chance: random.Random) -> list[int]:
@@ -199,7 +237,7 @@ def _revisions(
     """
     reversing = plots.WINNING_AGAIN if chance.random() < 0.3 else plots.REVERSING
     wanted = [plots.BOTH] if chance.random() < 0.25 else [reversing, plots.AMENDING]
-    if chance.random() < 0.2:
+    if spans is _WHILE_PAID or chance.random() < 0.2:
         wanted.append(chance.choice((plots.REVERSING, plots.AMENDING, plots.BOTH)))
     for (deal, at), among in zip(deals, wanted, strict=False):
         pace = _SOON if spans is _ANY_TIME and chance.random() < 0.4 else spans
@@ -251,4 +289,14 @@ def _by_people(chance: random.Random, sent: list[Delivery]) -> list[Act]:
         acts.append(Switch(chance.randrange(3 * HOUR), chance.choice(tuple(Channel)), chance.random() < 0.5))
     sweeps = range(chance.choice((0, 0, 1, 4)))
     acts.extend(SweepNow(chance.randrange(chance.choice((2 * SECOND, HOUR, DAY)))) for _ in sweeps)
+    return acts
+
+
+def _approvals(chance: random.Random) -> list[Approve]:
+    """Some of what waits is approved, soon or late, once or again at once or days later; some never is."""
+    acts: list[Approve] = []
+    for _ in range(chance.choice((0, 1, 2, 4))):
+        at = chance.choice((2 * SECOND, MINUTE, HOUR, DAY, 10 * DAY, 42 * DAY))
+        clicks = chance.choice(((0,), (0,), (0, chance.randrange(200)), (0, chance.randrange(4 * DAY))))
+        acts.append(Approve(at + chance.randrange(at), chance.randrange(6), clicks))
     return acts

@@ -8,14 +8,20 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import builders
+from fakes.clock import FakeClock
+from fakes.store import MemoryStore
 from guerdon.adapters.crm.standard.payload import stored_event
+from guerdon.application.programs import PublishProgram
 from guerdon.application.receive_event import Delivery
+from guerdon.application.transaction import Row
 from guerdon.domain.channel import Channel
 from guerdon.domain.deal import DEAL_AMENDED, DEAL_CLOSED, DEAL_REVERSED
+from simulation import limits
+from simulation.limits import BUDGETED, CAPPED
 
 MARK: Final = "Personal"
 """Stands in every personal field and nowhere else."""
@@ -24,7 +30,7 @@ PROGRAM: Final = "customer-referral"
 HELD: Final = "held-referral"
 
 RATES_PER_MILLE: Final = {1: 10, 2: 15}
-"""What PROGRAM pays of a deal in thousandths, by the ordinal from which on it does."""
+"""What every program but HELD pays of a deal in thousandths, by the ordinal from which on it does."""
 
 TIERS_MINOR: Final = {0: 50_00, 5_000_00: 100_00, 12_000_00: 180_00}
 """What HELD pays for a deal, by the total from which on it does."""
@@ -132,7 +138,7 @@ def _rule(channel: Channel, amount: dict[str, Any]) -> dict[str, Any]:
     return rule
 
 
-def _program(name: str, amount: dict[str, Any], **more: str) -> dict[str, Any]:
+def _program(name: str, amount: dict[str, Any], **more: builders.Changed) -> dict[str, Any]:
     return builders.document(program=name, rules=[_rule(channel, amount) for channel in Channel], **more)
 
 
@@ -144,11 +150,27 @@ _ESCALATING: Final = {
 }
 _TIERED: Final = {"tiers": [{"from": _decimal(at), "flat": _decimal(flat)} for at, flat in TIERS_MINOR.items()]}
 
-PROGRAMS: Final = (_program(PROGRAM, _ESCALATING), _program(HELD, _TIERED, hold_days="4"))
+PROGRAMS: Final = (
+    _program(PROGRAM, _ESCALATING),
+    _program(HELD, _TIERED, hold_days="4"),
+    _program(CAPPED, _ESCALATING, limits=limits.as_document(CAPPED)),
+    _program(BUDGETED, _ESCALATING, limits=limits.as_document(BUDGETED), hold_days="4"),
+)
+
+
+@cache
+def published() -> tuple[Row, ...]:
+    """The rows of the published programs, which are the same in every world."""
+    store = MemoryStore()
+    publish = PublishProgram(store, FakeClock(builders.NOW))
+    for document in PROGRAMS:
+        told = publish(document, "ops@example.com")
+        assert not isinstance(told, tuple), told
+    return tuple(store.rows.values())
 
 
 def worth_minor(program: str, ordinal: int, total_minor: int) -> int:
-    """What a program pays for a deal, reckoned by hand: the invariants compare the production code with it."""
+    """What a program's rules pay for a deal, reckoned by hand: the invariants compare the production code with it."""
     if total_minor == 0:
         return 0
     if program == HELD:

@@ -8,10 +8,12 @@ import pytest
 import builders
 from guerdon.application.records import DealRecord, InboxEvent
 from guerdon.application.transaction import Insert, Transaction
+from guerdon.domain import identity
 from guerdon.domain.channel import Channel
 from guerdon.domain.deal import DEAL_AMENDED, DEAL_CLOSED, DEAL_REVERSED
 from guerdon.domain.judgment import Outcome
 from simulation.expected import Expected
+from simulation.limits import BUDGETED, Budget
 from simulation.plots import Step, tellings
 from simulation.telling import HELD, PROGRAM, DealTold, Telling, win, worth_minor
 
@@ -32,7 +34,11 @@ LATE_UNDONE = replace(UNDONE, effective_at=AGAIN.closed_at + timedelta(hours=1))
 OTHERWISE = replace(WON, total_minor=200_00)
 
 
-def decided(delivery_id: str) -> Transaction:
+CUT = replace(DEAL, program=BUDGETED)
+"""A deal of a program whose budget of 300.00 cuts, and of whose rewards none is above 180.00."""
+
+
+def decided(delivery_id: str, outcome: Outcome = Outcome.REVISED) -> Transaction:
     inbox = InboxEvent(
         event_id=delivery_id,
         connection="acme-crm",
@@ -44,7 +50,7 @@ def decided(delivery_id: str) -> Transaction:
         body_sha256="",
         received_at=builders.NOW,
         undecided_since=None,
-        outcome=Outcome.NO_CHANGE,
+        outcome=outcome,
     )
     return Insert(inbox), Insert(DealRecord("acme", PROGRAM, "D-0", DEAL_CLOSED, ()))
 
@@ -88,6 +94,50 @@ def test_a_deal_that_came_undone_is_not_counted_any_more() -> None:
     other = win(replace(DEAL, number=1))
     third = win(replace(DEAL, number=2))
     assert reckoned(WON, other, UNDONE, third) == [(1, 0), (2, 150_00), (2, 150_00)]
+
+
+def limited(*said: Telling) -> tuple[list[int], dict[int, bool], int]:
+    """What each reward is worth, which of those that rose needs approval, and what the program's budget holds."""
+    told = {str(number): telling for number, telling in enumerate(said)}
+    expected = Expected(told, [decided(delivery_id) for delivery_id in told], {})
+    worth = [standing.worth_minor for standing in expected.rewarded.values()]
+    return worth, expected.gave, expected.budgets.last(Budget(BUDGETED, None, "lifetime"))
+
+
+def test_a_later_reward_is_cut_to_what_the_earlier_ones_left() -> None:
+    second, third = (win(replace(CUT, number=number)) for number in (1, 2))
+    assert limited(win(CUT), second, third) == ([100_00, 150_00], {0: False, 1: True}, 250_00)
+    of_another = win(replace(CUT, number=2, advocate="A-2"))
+    assert limited(win(CUT), second, of_another) == ([100_00, 150_00, 50_00], {0: False, 1: True, 2: False}, 300_00)
+
+
+def test_what_was_cut_stays_cut_and_a_rise_is_what_the_deal_gained() -> None:
+    first, second = win(CUT), win(replace(CUT, number=1))
+    cut = replace(CUT, number=2, advocate="A-2")
+    undone, more = replace(UNDONE, deal=CUT), replace(MORE, deal=cut)
+    assert limited(first, second, win(cut), undone, more)[0] == [0, 150_00, 100_00]
+    assert limited(first, second, win(cut), more)[0] == [100_00, 150_00, 50_00]
+
+
+def test_a_refusal_leaves_no_reward_no_ordinal_and_nothing_reserved() -> None:
+    large = win(replace(CUT, total_minor=20_000_00))
+    assert limited(large, win(replace(CUT, number=1))) == ([100_00], {1: False}, 100_00)
+
+
+def test_what_was_refused_is_judged_anew_when_it_is_told_again() -> None:
+    large, less = replace(CUT, total_minor=20_000_00), replace(LESS, deal=replace(CUT, total_minor=20_000_00))
+    assert limited(win(large), less, less) == ([80_00], {1: False}, 80_00)
+
+
+def test_a_refusal_was_right_if_it_was_right_when_the_budget_was_read() -> None:
+    """The budget is free again by the time that the refusal is committed, and was not when it was read."""
+    second, third = replace(CUT, number=1), replace(CUT, number=2)
+    told = {"0": win(CUT), "1": win(second), "2": replace(UNDONE, deal=second), "3": win(third)}
+    commits = [decided(delivery_id) for delivery_id in ("0", "1", "2")] + [decided("3", Outcome.OVER_LIMIT)]
+    advocate_id = identity.advocate_id("acme", CUT.advocate)
+    read_late, read_early = ({"deal_count": 2, f"reserved {advocate_id} 2026-11": read} for read in (3, 2))
+    assert len(Expected(told, commits, {3: read_late}).rewarded) == 3
+    assert len(Expected(told, commits, {3: read_early}).rewarded) == 2
 
 
 @pytest.mark.parametrize(

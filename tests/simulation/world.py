@@ -3,11 +3,10 @@
 import random
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 import builders
-from fakes.clock import FakeClock
 from fakes.store import MemoryStore
 from guerdon.adapters.aws.queues import notice_from_message
 from guerdon.adapters.crm.standard.payload import stored_event
@@ -24,7 +23,7 @@ from guerdon.application.ports import (
     ProviderHint,
     Store,
 )
-from guerdon.application.programs import ProgramShelf, PublishProgram
+from guerdon.application.programs import ProgramShelf
 from guerdon.application.receive_event import Delivery
 from guerdon.application.records import AnswerState, FrozenRequest, InboxEvent, Receivable
 from guerdon.application.release_again import CannotRelease
@@ -145,7 +144,7 @@ class World:
 
     def _set_up(self) -> None:
         """Programs and switches, before anything goes wrong: no worker runs, so nothing is interrupted."""
-        self.rows.put(*_published())
+        self.rows.put(*telling.published())
         for channel in Channel:
             if channel not in self.story.unarmed:
                 self.arm(channel, "ops@example.com", armed=True)
@@ -257,6 +256,7 @@ class World:
             story.Send: lambda act: self._send(act.delivery, act.patience),
             story.Redeliver: lambda act: self._redeliver(act.delivery),
             story.Decide: self._decide,
+            story.Approve: self._approve,
             story.Restart: self._restart,
             story.Redrive: lambda _: self._redrive(),
             story.Switch: self._switch,
@@ -308,7 +308,16 @@ class World:
             payout_id = payout.payout_id
             self._operator("operator", lambda: self._decided(payout_id))
 
+    def _approve(self, act: story.Approve) -> None:
+        """A person releases one of the payouts that wait for approval, if any does."""
+        waiting = [payout.payout_id for payout in self.rows.of(Payout) if payout.waits_for_approval]
+        if waiting:
+            payout_id = waiting[act.index % len(waiting)]
+            for later in act.clicks:
+                self.engine.after(later, lambda: self._operator("approver", lambda: self._decided(payout_id)))
+
     def _decided(self, payout_id: str) -> Payout | CannotRelease:
+        self.seen.decided.setdefault(payout_id, len(self.rows.commits))
         return self.release_again(payout_id, "ops@example.com")
 
     def _restart(self, act: story.Restart) -> None:
@@ -372,17 +381,6 @@ _PAY_FUNCTIONS: Final = {
     "${PayBillCreditFunction}": Channel.BILL_CREDIT,
     "${PayMerchandiseFunction}": Channel.MERCHANDISE,
 }
-
-
-@cache
-def _published() -> tuple[Row, ...]:
-    """The rows of the published programs, which are the same in every world."""
-    store = MemoryStore()
-    publish = PublishProgram(store, FakeClock(builders.NOW))
-    for document in telling.PROGRAMS:
-        published = publish(document, "ops@example.com")
-        assert not isinstance(published, tuple), published
-    return tuple(store.rows.values())
 
 
 def _nothing_unmet(channel: Channel, order: PayoutOrder) -> str | None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from simulation.planted import carrying, paying, revising, storing
+from simulation.planted import carrying, limiting, paying, revising, storing
 from simulation.schedule import broken_by, play, shrunk
 
-BUGS: Final = {**paying.BUGS, **storing.BUGS, **carrying.BUGS, **revising.BUGS}
+BUGS: Final = {**paying.BUGS, **storing.BUGS, **carrying.BUGS, **revising.BUGS, **limiting.BUGS}
 
 DOCS: Final = Path(__file__).parents[3] / "docs" / "exactly-once.md"
 BEGINS: Final = "<!-- made by `make planted` -->"

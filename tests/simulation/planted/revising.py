@@ -248,7 +248,7 @@ def _never_less(store: SimStore, transaction: Transaction) -> Transaction:
     return tuple(write for write in transaction if not less(write))
 
 
-def _rest_of(transaction: Transaction) -> tuple[Payout, Payout] | None:
+def rest_of(transaction: Transaction) -> tuple[Payout, Payout] | None:
     """The payout that a reversal gives up in part and the one for its rest, if a transaction has such."""
     payouts = [write for write in transaction if isinstance(write.row, Payout)]
     rest = next((write.row for write in payouts if isinstance(write, Insert)), None)
@@ -260,7 +260,7 @@ def _rest_of(transaction: Transaction) -> tuple[Payout, Payout] | None:
 
 def _edited(store: SimStore, transaction: Transaction) -> Transaction:
     """A payout that is given up in part is made smaller, and gets no other for its rest."""
-    found = _rest_of(transaction)
+    found = rest_of(transaction)
     if found is None:
         return transaction
     over, rest = found
@@ -281,7 +281,7 @@ def _edited(store: SimStore, transaction: Transaction) -> Transaction:
 
 def _beside(_: SimStore, transaction: Transaction) -> Transaction:
     """The rest of a payout is promised, and the payout goes on as well."""
-    found = _rest_of(transaction)
+    found = rest_of(transaction)
     return tuple(write for write in transaction if not found or write.row is not found[0])
 
 
