@@ -100,6 +100,7 @@ class Provider:
         movements: Every movement of money, in order.
         bodies: The bodies that each key was used with.
         slow: Whether everything takes days there.
+        broke: Whether it refuses every other confirmation of a draft, mostly for want of money.
         outage: When it does not answer.
     """
 
@@ -113,7 +114,7 @@ class Provider:
         self.orders: dict[str, Order] = {}
         self.watch: Callable[[FrozenRequest], None] = lambda _: None
         self._engine, self._tell = engine, tell
-        self.slow = False
+        self.slow = self.broke = False
         self.outage: Outage | None = None
         self._keys: dict[str, tuple[int, ProviderAnswer | str]] = {}
         self._made = 0
@@ -328,7 +329,7 @@ class DraftingProvider(Provider):
         if draft.answer.state is not AnswerState.PREPARED:
             return draft.answer
         luck = self._engine.between(0, 100)
-        if luck < 7:
+        if luck < (50 if self.broke else 7):
             state = AnswerState.REFUSED if luck < 3 else AnswerState.OUT_OF_FUNDS
             return replace(draft.answer, state=state, detail=state.value)
         self._become(draft, AnswerState.PENDING)

@@ -109,6 +109,7 @@ class Story:
         focus: Where the faults gather.
         outage: When one provider does not answer.
         slow: Whether the providers take days.
+        broke: Whether every other confirmation of a draft is refused.
     """
 
     deals: tuple[DealTold, ...]
@@ -121,6 +122,7 @@ class Story:
     focus: str
     outage: Outage | None
     slow: bool
+    broke: bool
 
 
 MONTH: Final = timedelta(days=30)
@@ -192,6 +194,8 @@ def told(chance: random.Random) -> Story:
         focus=focus,
         outage=_outage(chance) if chance.random() < 0.12 else None,
         slow=chance.random() < 0.1,
+        # A draft whose confirmation is refused is discarded.
+        broke=focus == "provider.discard",
     )
 
 

@@ -139,7 +139,7 @@ class World:
         self.arm = ArmChannel(store, clock)
         outage = self.story.outage
         for provider in self.providers.values():
-            provider.watch, provider.slow = self._called, self.story.slow
+            provider.watch, provider.slow, provider.broke = self._called, self.story.slow, self.story.broke
             provider.outage = outage if outage and outage.provider == provider.name else None
 
     def _set_up(self) -> None:
