@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from guerdon.application.decision import Decision, decided
-from guerdon.application.grant import awaiting_approval, netted_from, new_payout, owing
+from guerdon.application.grant import awaiting_approval, netted_from, new_payout, owing, rest_of
 from guerdon.application.ports import Store
 from guerdon.application.records import InboxEvent
 from guerdon.application.reserving import Reservations
@@ -16,7 +16,7 @@ from guerdon.domain import ledger
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.limits import approval_of
 from guerdon.domain.money import Money
-from guerdon.domain.payout import Payout
+from guerdon.domain.payout import CONTRADICTED, Payout
 from guerdon.domain.reward import Adjustment, Reward
 from guerdon.domain.taking_back import TakenBack, take_back_from
 
@@ -104,7 +104,7 @@ def _less(store: Store, revision: Revision, reward: Reward, difference: Money) -
     owed_again = sum((one.paid for one in taken), never_paid_out)
     given: tuple[Payout, ...] = ()
     if rest.amount_minor > 0:
-        given = (_further(reward, rest, revision, _rest_waits_for(payouts, taken)),)
+        given = (_rest(reward, rest, revision, _last(payouts, taken)),)
     after = reward.adjusted(revision.adjustment, tuple(payout.payout_id for payout in given))
     writes: Transaction = (
         Replace(after),
@@ -126,11 +126,14 @@ def _further(reward: Reward, value: Money, revision: Revision, approval: str | N
     return payout if approval is None else awaiting_approval(payout, approval, revision.decided_at)
 
 
-def _rest_waits_for(payouts: Sequence[Payout], taken: Sequence[TakenBack]) -> str | None:
-    """What the rest of a payout that was given up needs approval for; None when it needs none.
+def _rest(reward: Reward, value: Money, revision: Revision, before: Payout) -> Payout:
+    """The payout of what is left of one that was given up: it waits for whatever that one waited for."""
+    if before.attention == CONTRADICTED:
+        return rest_of(_further(reward, value, revision, None), before, revision.decided_at)
+    return _further(reward, value, revision, before.attention if before.waits_for_approval else None)
 
-    Only of the payout that was taken back last something may be left.
-    """
+
+def _last(payouts: Sequence[Payout], taken: Sequence[TakenBack]) -> Payout:
+    """The payout that was taken back last, as it was before: only of that one something may be left."""
     last = taken[-1].payout.payout_id
-    before = next(payout for payout in payouts if payout.payout_id == last)
-    return before.attention if before.waits_for_approval else None
+    return next(payout for payout in payouts if payout.payout_id == last)

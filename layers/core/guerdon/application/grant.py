@@ -7,7 +7,7 @@ from guerdon.application.records import Receivable
 from guerdon.application.transaction import Insert, Replace, Transaction
 from guerdon.domain import identity
 from guerdon.domain.money import Money
-from guerdon.domain.payout import RELEASE_DUE_AFTER, BlockReason, Change, Payout, PayoutStatus
+from guerdon.domain.payout import CONTRADICTED, RELEASE_DUE_AFTER, BlockReason, Change, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 
 
@@ -55,3 +55,10 @@ def owing(owed: Receivable | None, advocate_id: str, change: Money) -> Transacti
     if owed is None:
         return (Insert(Receivable(advocate_id, change.currency, change)),)
     return (Replace(replace(owed, balance=owed.balance + change, version=owed.version + 1)),)
+
+
+def rest_of(rest: Payout, before: Payout, now: datetime) -> Payout:
+    """`rest` of a payout that was given up: what a provider may have carried out after all is not paid again."""
+    if before.attention != CONTRADICTED:
+        return rest
+    return replace(rest.blocked(BlockReason.WORKFLOW, now, CONTRADICTED), version=rest.version)

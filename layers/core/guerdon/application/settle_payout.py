@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from guerdon.application.attempts import TRIES_MOST
-from guerdon.application.grant import netted_from, new_payout, owing
+from guerdon.application.grant import netted_from, new_payout, owing, rest_of
 from guerdon.application.ports import Clock, Store
 from guerdon.application.records import AnswerState, ProviderAnswer
 from guerdon.application.transaction import Committed, Insert, Replace, Transaction
@@ -53,6 +53,7 @@ class SettlePayout:
                 or _settlement(payout, answer, stopped, now)
                 or self._contradiction(payout, now)
             )
+            writes = self._with_siblings_stopped(payout, writes, now)
             if not writes:
                 return payout
             if self.store.commit(writes) is not Committed.YES:
@@ -73,7 +74,7 @@ class SettlePayout:
         if taken.rest.amount_minor > 0:
             # The sweep starts its fulfillment: this step may only end the one that it is a part of.
             reward = self._reward(payout)
-            rest = new_payout(reward, len(reward.payout_ids), taken.rest, payout.event_id, now)
+            rest = rest_of(new_payout(reward, len(reward.payout_ids), taken.rest, payout.event_id, now), payout, now)
             writes += (Insert(rest), Replace(reward.given(rest.payout_id)))
         owed = self.store.receivable(payout.advocate_id, payout.value.currency)
         return writes + owing(owed, payout.advocate_id, taken.paid)
@@ -109,6 +110,20 @@ class SettlePayout:
         if reward is None:
             raise StoreBusy(f"reward {payout.reward_id} is not there")
         return reward
+
+    def _with_siblings_stopped(self, payout: Payout, writes: Transaction, now: datetime) -> Transaction:
+        """What replaced a payout that turned out paid after all must not be paid beside it."""
+        after = next((write.row for write in writes if isinstance(write.row, Payout)), payout)
+        if after.status is not PayoutStatus.REVERSED or after.attention != CONTRADICTED or after == payout:
+            return writes
+        reward = self.store.reward(payout.reward_id)
+        ids = [one for one in reward.payout_ids if one != payout.payout_id] if reward else []
+        for sibling in filter(None, map(self.store.payout, ids)):
+            if sibling.status in _NOT_SENT:
+                writes += (Replace(sibling.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
+            elif sibling.status in {PayoutStatus.BLOCKED, PayoutStatus.FAILED, PayoutStatus.RETURNED}:
+                writes += (Replace(sibling.noticed(CONTRADICTED, now, None)),)
+        return writes
 
     def _contradiction(self, payout: Payout, now: datetime) -> Transaction:
         """An earlier attempt was given up on proof that nothing moved: if it was carried out, a person must know."""

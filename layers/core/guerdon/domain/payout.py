@@ -241,7 +241,7 @@ class Payout:
     def blocked(self, reason: BlockReason, at: datetime, attention: str | None = None) -> "Payout":
         """It waits for a person, who sees the reason and, in `attention`, what exactly is missing."""
         after = self._became(PayoutStatus.BLOCKED, at, reason=reason, look_at=None)
-        return _standing(replace(after, attention=attention), at)
+        return _standing(replace(after, attention=attention or after.attention), at)
 
     def submitted(self, at: datetime) -> "Payout":
         """The intent is written: from here on the provider may have the money."""
@@ -326,7 +326,8 @@ class Payout:
             self,
             status=status,
             reason=reason,
-            attention=None,
+            # A contradiction is never undone by what becomes of the payout later.
+            attention=CONTRADICTED if self.attention == CONTRADICTED else None,
             look_at=look_at,
             waiting_since=None,
             version=self.version + 1,
