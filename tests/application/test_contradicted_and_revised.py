@@ -63,6 +63,11 @@ def test_the_rest_of_a_payout_whose_earlier_attempt_was_carried_out_waits_for_a_
     life.tell(amended("900.00"))
     life.cloud.run(12)
 
+    assert life.stand() == [("100.00 USD", S.REVERSED), ("90.00 USD", S.BLOCKED)]
+    assert {waiting.why for waiting in life.world.store.waiting_payouts()} == {"contradicted"}
+    assert {waiting.subject_id for waiting in life.world.store.waiting_payouts()} == {
+        payout.payout_id for payout in life.payouts()
+    }
     assert moved_minor(life) == 100_00
 
 

@@ -16,7 +16,8 @@ def decide(  # noqa: PLR0913, PLR0917 - what is judged, when, and the three thin
 ) -> Decision:
     """Judge an undecided inbox event by everything that is stored at this moment.
 
-    The transaction's conditions name all that was read, so that it commits only if the judgment still holds.
+    The transaction's conditions name every row that it changes, so that two judgments that meet at one are made one
+    after the other. What may change beside it is in docs/exactly-once.md, "What is not promised".
     """
     if event.type == DEAL_CLOSED:
         return decide_win(store, shelf, inbox, event, now)

@@ -283,7 +283,7 @@ class Payout:
     def reversed(self, at: datetime) -> "Payout":
         """Nothing of it was paid, and nothing will be: the deal came undone."""
         after = self._became(PayoutStatus.REVERSED, at, look_at=None, reason=UNDONE)
-        return replace(after, take_back=None, look_at=None)
+        return _standing(replace(after, take_back=None, look_at=None), at)
 
     def wanted_back(self, amount: Money, at: datetime) -> "Payout":
         """The provider has it: `amount` is taken back once it is known what became of it."""
