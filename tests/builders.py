@@ -11,16 +11,20 @@ from guerdon.application.records import (
     AnswerState,
     Attempt,
     ChannelSwitch,
+    DealCount,
     FrozenRequest,
     ProviderAnswer,
 )
 from guerdon.domain.channel import PROVIDER_OF, Channel
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.deal import Address, Advocate, Deal, DealEvent, Product, Referral, Referred
-from guerdon.domain.explanation import Explanation
+from guerdon.domain.evaluation import Evaluated, evaluate, explained
+from guerdon.domain.explanation import Explanation, Part, PartKind
+from guerdon.domain.facts import Facts
+from guerdon.domain.grammar.program import read_program
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Change, Payout, PayoutStatus
-from guerdon.domain.program import CountingPeriod, Program
-from guerdon.domain.program_document import read_program
+from guerdon.domain.program import Beneficiary, Program
 from guerdon.domain.reward import Reward, Terms
 
 NOW: Final = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -36,6 +40,15 @@ ADDRESS: Final = Address("185 Berry St", "San Francisco", "US", state="CA", post
 
 Changed = Any
 """A field's value in place of the usual one: of the field's type, since `replace` takes it as it comes."""
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def counted_in(row: DealCount) -> int:
+    """How many deals a row counts."""
+    return sum(tally.count for tally in row.tallies)
 
 
 def usd(value: str) -> Money:
@@ -87,6 +100,20 @@ def deal_event(
     )
 
 
+def facts(**changes: Changed) -> Facts:
+    """The facts of a deal of 12,500.00 USD of which nothing else is said."""
+    return Facts("deal.closed", CLOSED_AT, "USD", DEAL_AMOUNT.amount_minor)._replace(**changes)
+
+
+def explained_by(
+    judged_by: Program, of: Facts, counts: Mapping[str, int] | None = None, to: Beneficiary = Beneficiary.ADVOCATE
+) -> Explanation:
+    """The explanation of what a deal earns; it has to earn something."""
+    evaluation = evaluate(judged_by, of, counts or {}, to)
+    assert isinstance(evaluation, Evaluated), evaluation
+    return explained(judged_by, 3, of, evaluation, counts or {})
+
+
 def message(**changes: Changed) -> dict[str, Any]:
     """A deal event as a sender writes it; `changes` go by dotted path, such as `deal__id="D-2"`."""
     whole: dict[str, Any] = {
@@ -134,14 +161,17 @@ def explanation(**changes: Changed) -> Explanation:
     blank = Explanation(
         program="customer-referral",
         program_version=3,
-        rule="all",
         counting_period=CountingPeriod.LIFETIME,
         period="lifetime",
         ordinal=1,
-        computed=usd("100.00"),
         amount=usd("100.00"),
+        parts=(part(),),
     )
     return replace(blank, **changes)
+
+
+def part(kind: PartKind = PartKind.FLAT, amount: str = "100.00", **changes: Changed) -> Part:
+    return replace(Part("all", kind, usd(amount), usd(amount)), **changes)
 
 
 def terms(**changes: Changed) -> Terms:
@@ -159,7 +189,7 @@ def reward(**changes: Changed) -> Reward:
         deal_id="D-1041",
         trigger="deal.closed",
         occurrence="2026-11-20T16:04:05.000000Z",
-        beneficiary="advocate",
+        beneficiary=Beneficiary.ADVOCATE,
         advocate_id=ADVOCATE_ID,
         amount=usd("100.00"),
         explanation=explanation(),

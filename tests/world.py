@@ -14,8 +14,10 @@ from fakes.store import MemoryStore
 from guerdon.adapters.crm.standard.payload import stored_event
 from guerdon.application.conclude import Conclude
 from guerdon.application.evaluate_rewards import EvaluateRewards
+from guerdon.application.free_paused import FreePaused
 from guerdon.application.look_again import LookAgain
 from guerdon.application.notify import Notify
+from guerdon.application.pause_payouts import PausePayouts, ResumePayouts
 from guerdon.application.pay_payout import PayPayout
 from guerdon.application.ports import PayoutOrder
 from guerdon.application.programs import ProgramShelf, PublishProgram
@@ -73,7 +75,7 @@ class World:
         self.publish = PublishProgram(self.store, clock)
         self.shelf = ProgramShelf(store)
         self.evaluate = EvaluateRewards(
-            store, self.shelf, stored_event, fulfillments, notices, wire.on(self.hints), clock
+            store, self.shelf, stored_event, fulfillments, notices, wire.on(self.hints), bus, clock
         )
         self.release = ReleasePayout(store, clock, self._unmet)
         self.settle = SettlePayout(store, clock)
@@ -81,6 +83,8 @@ class World:
         self.pay = PayPayout(store, clock, provider, self.conclude)
         self.look_again = LookAgain(store, clock, provider, self.conclude)
         self.notify = Notify(self.store, clock, self.mailer, stored_event, FINANCE)
+        self.pause, self.resume = PausePayouts(store, clock), ResumePayouts(store, clock)
+        self.free = FreePaused(store, clock, fulfillments)
         self.sweep = Sweep(store, clock, bus, fulfillments, wire.on(self.hints), notices)
 
     def _unmet(self, channel: Channel, order: PayoutOrder) -> str | None:

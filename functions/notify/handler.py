@@ -16,8 +16,9 @@ def handle(event: dict[str, Any], _context: object) -> object:
 
     def tell(message: Message) -> None:
         notice = notice_from_message(message)
-        told = notify(notice)
-        with following(log, told.event_id):
-            log.info("told", extra={"kind": notice.kind, "subject_id": notice.subject_id, "result": told.result})
+        with following(log, kind=notice.kind, subject_id=notice.subject_id):
+            told = notify(notice)
+            log.set_correlation_id(told.event_id)
+            log.info("told", extra={"result": told.result})
 
     return handle_each(event, log, tell)

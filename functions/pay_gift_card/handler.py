@@ -13,4 +13,4 @@ log = function_log()
 def handle(event: dict[str, Any], _context: object) -> object:
     """Pay one run of a payout, or follow a batch of hints."""
     pay, look_again = bootstrap.pay_step(Channel.GIFT_CARD)
-    return handle_pay_step(event, log, pay, look_again)
+    return handle_pay_step(event, log, pay, look_again, bootstrap.metrics())

@@ -5,6 +5,7 @@ from typing import Any
 from guerdon import bootstrap
 from guerdon.adapters.aws.http_api import Answer, answer, body_of, headers_of, refused, unavailable
 from guerdon.adapters.aws.log import following, function_log
+from guerdon.adapters.aws.metrics import DELIVERIES_REFUSED
 from guerdon.adapters.crm.webhook import Request
 from guerdon.adapters.refusal import Refusal
 from guerdon.domain.errors import Retryable, SecretMissing
@@ -33,4 +34,5 @@ def handle(event: dict[str, Any], _context: object) -> Answer:
 
 def _refused(refusal: Refusal) -> Answer:
     log.warning("refused a delivery", extra={"code": refusal.code, "status": refusal.status})
+    bootstrap.metrics().add(DELIVERIES_REFUSED, reason=refusal.code)
     return refused(refusal)

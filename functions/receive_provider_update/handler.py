@@ -5,7 +5,8 @@ from typing import Any
 from guerdon import bootstrap
 from guerdon.adapters.aws.http_api import Answer, answer, body_of, headers_of, refused, unavailable
 from guerdon.adapters.aws.log import function_log
-from guerdon.adapters.providers.hints import read_hint
+from guerdon.adapters.aws.metrics import UPDATES_REFUSED, UPDATES_TAKEN
+from guerdon.adapters.aws.queues import logged_ids
 from guerdon.adapters.refusal import Refusal
 from guerdon.application.ports import ProviderHint
 from guerdon.domain.errors import Retryable, SecretMissing
@@ -19,8 +20,8 @@ def handle(event: dict[str, Any], _context: object) -> Answer:
     if isinstance(body, Refusal):
         return _refused(body)
     try:
-        secrets_of, hints, now = bootstrap.receive_provider_update()
-        read = read_hint(provider, headers_of(event), body, secrets_of, now())
+        read_hint, hints = bootstrap.receive_provider_update()
+        read = read_hint(provider, headers_of(event), body)
         if isinstance(read, ProviderHint):
             hints.enqueue(read)
     except (Retryable, SecretMissing) as error:
@@ -29,11 +30,14 @@ def handle(event: dict[str, Any], _context: object) -> Answer:
     if read is None:
         return answer(200, {"followed": False})
     if isinstance(read, ProviderHint):
-        log.info("took a hint", extra={"provider": read.provider, "resource": read.resource})
+        # Whose deal it is about, only the look-up tells: that logs the same ids, and the event's.
+        log.info("took a hint", extra=logged_ids(read))
+        bootstrap.metrics().add(UPDATES_TAKEN, provider=read.provider)
         return answer(202, {"followed": True})
     return _refused(read)
 
 
 def _refused(refusal: Refusal) -> Answer:
     log.warning("refused a provider's update", extra={"code": refusal.code, "status": refusal.status})
+    bootstrap.metrics().add(UPDATES_REFUSED, reason=refusal.code)
     return refused(refusal)

@@ -12,9 +12,10 @@ log = function_log()
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer {payout_id, run, decision} and, for a hold, until when."""
     payout_id, run = event["payout_id"], event["run"]
-    release = bootstrap.release_payout()(payout_id, run)
-    with following(log, release.event_id):
-        log.info("checked", extra={"payout_id": payout_id, "run": run, "decision": release.decision})
+    with following(log, payout_id=payout_id, run=run):
+        release = bootstrap.release_payout()(payout_id, run)
+        log.set_correlation_id(release.event_id)
+        log.info("checked", extra={"decision": release.decision})
     told: dict[str, Any] = {"payout_id": payout_id, "run": run, "decision": release.decision}
     if release.until is not None:
         # A Wait state counts whole seconds: rounded down it would wake a moment too early, and ask again.

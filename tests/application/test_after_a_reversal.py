@@ -53,7 +53,7 @@ def test_what_was_reversed_cannot_be_released_again(life: Lifecycle, begin: Call
     begin(life)
     life.tell(undone())
     release = ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)
-    assert release(life.payouts()[0].payout_id, "pat") == CannotRelease(
+    assert release(life.payouts()[0].payout_id, "pat", "it is right") == CannotRelease(
         "it is reversed: only what is blocked, failed or returned can be released again"
     )
     life.cloud.run(12)
@@ -64,7 +64,7 @@ def test_what_is_being_taken_back_cannot_be_released_again(life: Lifecycle) -> N
     payout = builders.payout(S.FAILED, channel=Channel.CHECK, take_back=usd("60.00"))
     life.world.store.put(payout)
     release = ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)
-    assert release(payout.payout_id, "pat") == CannotRelease(
+    assert release(payout.payout_id, "pat", "it is right") == CannotRelease(
         "60.00 USD of it is being taken back: wait until it is settled"
     )
     assert life.payouts() == [payout]

@@ -138,7 +138,9 @@ def test_what_was_kept_back_from_another_reward_is_promised_again_when_the_money
         BlockReason.DETAILS,
         f"{life.payouts()[0].payout_id} came back: returned",
     )
-    again = ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)(waiting.payout_id, "pat")
+    again = ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)(
+        waiting.payout_id, "pat", "it is right"
+    )
     assert isinstance(again, Payout)
     life.cloud.turn()
     assert life.stand()[-1] == ("70.00 USD", S.SETTLED)

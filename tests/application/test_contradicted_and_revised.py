@@ -35,7 +35,7 @@ def carried_out(life: Lifecycle, provider_id: str) -> None:
 
 
 def released(life: Lifecycle, payout_id: str) -> Payout | CannotRelease:
-    return ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)(payout_id, "pat")
+    return ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)(payout_id, "pat", "it is right")
 
 
 def test_the_rest_of_a_contradicted_payout_waits_for_a_person() -> None:

@@ -44,10 +44,11 @@ def test_what_waits_is_counted_by_its_reason(world: World) -> None:
     )
 
 
-def test_a_stack_that_observes_is_in_no_hurry(world: World) -> None:
-    world.store.put(builders.payout().blocked(BlockReason.OBSERVING, NOW - timedelta(days=90)))
+@pytest.mark.parametrize("reason", [BlockReason.OBSERVING, BlockReason.PAUSED])
+def test_a_stack_that_observes_or_is_paused_is_in_no_hurry(world: World, reason: BlockReason) -> None:
+    world.store.put(builders.payout().blocked(reason, NOW - timedelta(days=90)))
     backlog = CountWaiting(world.store, world.clock)()
-    assert (backlog.payouts, backlog.oldest) == ({"observing": 1}, timedelta())
+    assert (backlog.payouts, backlog.oldest) == ({reason: 1}, timedelta())
 
 
 def test_an_event_that_is_put_off_for_hours_is_still_undecided(world: World) -> None:

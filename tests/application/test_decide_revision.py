@@ -7,6 +7,7 @@ from builders import Changed, usd
 from guerdon.application.ports import Notice
 from guerdon.application.records import DealCount, DealRecord, EventBody
 from guerdon.application.transaction import ITEMS_MOST
+from guerdon.domain.channel import Channel
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.ledger import Entry, EntryKind
 from guerdon.domain.payout import PayoutStatus
@@ -22,7 +23,7 @@ def life() -> Lifecycle:
 
 
 def counted(life: Lifecycle) -> list[int]:
-    return [row.count for row in life.world.store.of(DealCount)]
+    return [builders.counted_in(row) for row in life.world.store.of(DealCount)]
 
 
 def kinds(life: Lifecycle) -> list[EntryKind]:
@@ -309,6 +310,20 @@ def test_an_erased_win_needs_a_person_unless_nothing_is_left_of_it(life: Lifecyc
     assert life.owed() == 100_00
 
 
+def test_a_win_that_earned_nothing_and_is_no_longer_kept_needs_a_person_when_more_is_told(life: Lifecycle) -> None:
+    nothing = life.told(won("0.04"))
+    for key in [key for key, row in life.world.store.rows.items() if isinstance(row, EventBody)]:
+        del life.world.store.rows[key]
+    decided = life.told(amended("1000.00"))
+    assert (nothing.reward_ids, decided.outcome, decided.detail) == (
+        (),
+        Outcome.NEEDS_ATTENTION,
+        "the event of its win is no longer kept: a person must say what it earns",
+    )
+    assert life.payouts() == []
+    assert life.tell(undone()) is Outcome.NO_CHANGE
+
+
 def test_a_reward_is_revised_by_its_own_version_of_the_program(life: Lifecycle) -> None:
     life.paid(won())
     richer = builders.rule(channel="check", amount={"percentage": {"rate": "50"}})
@@ -358,3 +373,41 @@ def test_only_one_of_two_wins_of_a_deal_earns_when_the_first_earned_nothing(life
     assert life.tell(won(closed=day(3))) is Outcome.REWARDED
     assert life.tell(amended("2500.00")) is Outcome.NEEDS_ATTENTION
     assert life.reward().amount == usd("100.00")
+
+
+# What the rules lacked when they were asked.
+
+FIRST_YEAR = builders.rule(channel="check", amount={"percentage": {"rate": "10", "of": "first_year"}})
+
+
+def test_an_amendment_says_what_the_win_lacked() -> None:
+    life = Lifecycle(Channel.CHECK, rules=[FIRST_YEAR])
+    assert life.tell(won()) is Outcome.NEEDS_ATTENTION
+    assert life.payouts() == []
+    assert life.tell({**amended("1000.00"), "deal__amounts": {"first_year": "700.00"}}) is Outcome.REWARDED
+    assert life.stand() == [("70.00 USD", S.EARNED)]
+    assert life.tell({**won(), "deal__amounts": {"first_year": "700.00"}}) is Outcome.NEEDS_ATTENTION
+    assert life.stand() == [("70.00 USD", S.EARNED)]
+
+
+def test_the_change_told_again_as_a_person_was_asked_for_makes_the_win_earn() -> None:
+    life = Lifecycle(Channel.CHECK, rules=[FIRST_YEAR])
+    assert life.tell(amended("500.00")) is Outcome.REMEMBERED
+    assert life.tell({**won(), "deal__amounts": {"first_year": "700.00"}}) is Outcome.NEEDS_ATTENTION
+    assert life.tell({**amended("500.00"), "deal__amounts": {"first_year": "300.00"}}) is Outcome.REWARDED
+    assert life.stand() == [("30.00 USD", S.EARNED)]
+
+
+def test_a_win_that_lacked_something_is_judged_anew_when_it_is_told_with_that() -> None:
+    life = Lifecycle(Channel.CHECK, rules=[FIRST_YEAR])
+    assert life.tell(won()) is Outcome.NEEDS_ATTENTION
+    assert life.tell({**won(), "deal__amounts": {"first_year": "700.00"}}) is Outcome.REWARDED
+    assert life.stand() == [("70.00 USD", S.EARNED)]
+
+
+def test_a_win_that_lacked_something_and_came_undone_earns_nothing() -> None:
+    life = Lifecycle(Channel.CHECK, rules=[FIRST_YEAR])
+    assert life.tell(won()) is Outcome.NEEDS_ATTENTION
+    assert life.tell(undone()) is Outcome.NO_CHANGE
+    assert life.tell(won()) is Outcome.DUPLICATE
+    assert life.payouts() == []

@@ -75,7 +75,7 @@ def assert_approved_is_paid(life: Lifecycle) -> None:
     waiting = [payout for payout in life.payouts() if payout.waits_for_approval]
     before = paid(life)
     for payout in waiting:
-        assert isinstance(release(payout.payout_id, "pat"), Payout)
+        assert isinstance(release(payout.payout_id, "pat", "it is right"), Payout)
     life.cloud.run(6)
     assert paid(life) - before == sum(payout.value.amount_minor for payout in waiting)
     assert_at_rest(life.world)

@@ -52,6 +52,18 @@ def assert_nothing_earned(world: World, besides: tuple[type[DealRecord], ...] = 
     assert world.notices.enqueued == []
 
 
+@pytest.mark.parametrize("seconds", [0, 600])
+def test_what_was_earned_is_told_when_the_payment_has_had_its_time(world: World, seconds: int) -> None:
+    world.evaluate = replace(world.evaluate, told_after_seconds=seconds)
+
+    world.decide()
+
+    (reward,) = world.store.of(Reward)
+    told = Notice("reward_earned", reward.reward_id)
+    assert world.notices.enqueued == [told]
+    assert world.notices.delayed == ([told] if seconds else [])
+
+
 def test_a_won_deal_earns_its_reward_in_one_transaction(world: World) -> None:
     event_id = world.decide()
     (reward,), (payout,) = world.store.of(Reward), world.store.of(Payout)
@@ -125,7 +137,9 @@ def test_another_currency_needs_attention() -> None:
     world.publish_program(rules=[builders.rule(amount={"percentage": {"rate": "10"}})])
     event_id = world.decide(deal__amount={"value": "100", "currency": "JPY"}, deal__products=[])
     assert outcome(world, event_id)[0] is Outcome.NEEDS_ATTENTION
-    assert_nothing_earned(world)
+    assert (world.store.of(Reward), world.store.of(Payout), world.store.of(Entry)) == ([], [], [])
+    # It is known all the same: an amendment may say what it lacked.
+    assert [win.reward_id for record in world.store.of(DealRecord) for win in record.wins] == [None]
 
 
 def test_the_same_win_in_another_delivery_is_a_duplicate(world: World) -> None:
@@ -254,7 +268,12 @@ def test_four_deals_of_one_advocate_are_their_first_to_fourth(world: World) -> N
         world.decide(f"msg_{number}", deal__id=f"D-{number}")
     assert [reward.explanation.ordinal for reward in world.store.of(Reward)] == [1, 2, 3, 4]
     (count,) = world.store.of(DealCount)
-    assert (count.count, count.version, count.group, count.period) == (4, 4, "customer-referral", "lifetime")
+    assert (builders.counted_in(count), count.version, count.group, count.period) == (
+        4,
+        4,
+        "customer-referral",
+        "lifetime",
+    )
 
 
 def test_a_deal_that_is_overtaken_takes_the_next_ordinal(world: World) -> None:
@@ -292,7 +311,7 @@ def test_advocates_of_two_accounts_with_one_crm_id_are_two(world: World) -> None
     world.decide()
     event_id = world.receive(replace(delivery("msg_2"), source_account="globex"))
     world.evaluate(event_id)
-    assert [count.count for count in world.store.of(DealCount)] == [1, 1]
+    assert [builders.counted_in(count) for count in world.store.of(DealCount)] == [1, 1]
     assert len(world.store.of(Reward)) == 2
 
 

@@ -40,7 +40,7 @@ def limited(**scopes: tuple[str, str] | tuple[str, str, str]) -> Lifecycle:
 
 
 def approve(life: Lifecycle, payout_id: str) -> None:
-    ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)(payout_id, "pat")
+    ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)(payout_id, "pat", "it is right")
 
 
 def reserved(life: Lifecycle) -> dict[tuple[bool, str], str]:

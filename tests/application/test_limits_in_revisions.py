@@ -39,7 +39,7 @@ def of_reward(most: str, over: str) -> Lifecycle:
 
 def approve(life: Lifecycle, position: int = -1) -> None:
     release = ReleaseAgain(life.world.store, life.world.clock, life.world.fulfillments)
-    release(life.payouts()[position].payout_id, "pat")
+    release(life.payouts()[position].payout_id, "pat", "it is right")
 
 
 def reserved(life: Lifecycle) -> list[str]:

@@ -1,21 +1,23 @@
 """Mails: each notice sends at most one, and every reason not to is said."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import builders
 from builders import ADVOCATE_ID, CLOSED_AT, EVENT_ID, NOW, PAYOUT_ID, REWARD_ID, usd
+from guerdon.application.arm_channel import ArmChannel
 from guerdon.application.mails import PayoutAttentionMail, PayoutPaidMail, RewardEarnedMail
 from guerdon.application.notify import Told
 from guerdon.application.ports import Mail, Notice
 from guerdon.application.records import EventBody, SentNotice
 from guerdon.domain.channel import Channel
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.errors import BusUnavailable
 from guerdon.domain.limits import Applied
 from guerdon.domain.payout import BlockReason, Change, PayoutStatus
-from guerdon.domain.program import CountingPeriod, Item, Over, Scope
+from guerdon.domain.program import Item, Over, Scope
 from world import FINANCE, World
 
 EARNED = Notice("reward_earned", REWARD_ID)
@@ -78,6 +80,118 @@ def test_the_advocate_hears_what_was_paid(world: World) -> None:
         mailed_to="San Francisco, CA",
     )
     assert world.mailer.sent == [Mail("payout_paid", "ada@example.com", content)]
+
+
+@pytest.fixture
+def together(world: World) -> World:
+    """One mail tells what was earned and paid at once."""
+    world.notify = replace(world.notify, together=True)
+    return world
+
+
+def subjects(world: World) -> list[tuple[str, bool]]:
+    """The kind of each mail, and whether one about a payment says why it is that amount."""
+    contents = [mail.content for mail in world.mailer.sent]
+    return [
+        (mail.template, isinstance(content, PayoutPaidMail) and content.earned is not None)
+        for mail, content in zip(world.mailer.sent, contents, strict=True)
+    ]
+
+
+def test_what_was_paid_before_it_was_told_is_told_in_one_mail(together: World) -> None:
+    stand(together, PayoutStatus.SETTLED, cost=usd("103.50"))
+
+    assert together.notify(STANDS) == Told("sent", EVENT_ID)
+    assert together.notify(EARNED) == Told("told-with-the-payment", EVENT_ID)
+
+    (mail,) = together.mailer.sent
+    assert isinstance(mail.content, PayoutPaidMail)
+    earned = mail.content.earned
+    assert earned is not None
+    assert (earned.reference, earned.amount, earned.ordinal) == (REWARD_ID, usd("100.00"), 1)
+    assert together.store.of(SentNotice) == [
+        SentNotice(f"payout_paid/{PAYOUT_ID}/1", "sent", NOW),
+        SentNotice(f"reward_earned/{REWARD_ID}", "told-with-another", NOW),
+    ]
+
+
+def test_what_was_told_with_the_payment_is_not_told_again_after_an_amendment(together: World) -> None:
+    stand(together, PayoutStatus.SETTLED, cost=usd("103.50"))
+    together.notify(STANDS)
+    together.store.put(builders.reward(amount=usd("110.00"), payout_ids=(PAYOUT_ID, "po_more")))
+
+    assert together.notify(EARNED) == Told("already-sent", EVENT_ID)
+    assert subjects(together) == [("payout_paid", True)]
+
+
+def test_what_was_told_with_the_payment_is_not_told_again_with_the_next_run(together: World) -> None:
+    stand(together, PayoutStatus.SETTLED, cost=usd("103.50"))
+    together.notify(STANDS)
+    stand(together, PayoutStatus.SETTLED, cost=usd("103.50"), run=2)
+
+    assert together.notify(Notice("payout", PAYOUT_ID, 2)) == Told("sent", EVENT_ID)
+    assert together.notify(EARNED).result == "told-with-the-payment"
+    assert subjects(together) == [("payout_paid", True), ("payout_paid", False)]
+
+
+def test_a_process_that_died_after_telling_both_notes_both_when_it_comes_again(together: World) -> None:
+    stand(together, PayoutStatus.SETTLED, cost=usd("103.50"))
+    together.store.put(SentNotice(f"payout_paid/{PAYOUT_ID}/1", "sent", NOW))
+
+    assert together.notify(STANDS) == Told("already-sent", EVENT_ID)
+    assert together.store.sent_notice(f"reward_earned/{REWARD_ID}") == SentNotice(
+        f"reward_earned/{REWARD_ID}", "told-with-another", NOW
+    )
+    assert together.mailer.sent == []
+
+
+def test_a_mail_about_both_that_was_declined_tells_nothing_of_what_was_earned(together: World) -> None:
+    together.mailer.declines["ada@example.com"] = "suppressed"
+    stand(together, PayoutStatus.SETTLED, cost=usd("103.50"))
+
+    assert together.notify(STANDS) == Told("suppressed", EVENT_ID)
+    assert together.store.of(SentNotice) == [SentNotice(f"payout_paid/{PAYOUT_ID}/1", "suppressed", NOW)]
+
+
+def test_what_was_told_before_it_was_paid_is_told_in_two(together: World) -> None:
+    assert together.notify(EARNED) == Told("sent", EVENT_ID)
+    stand(together, PayoutStatus.SETTLED, cost=usd("103.50"))
+    assert together.notify(STANDS) == Told("sent", EVENT_ID)
+
+    assert subjects(together) == [("reward_earned", False), ("payout_paid", False)]
+
+
+def test_what_was_paid_is_told_by_itself_while_nobody_heard_of_the_payment(together: World) -> None:
+    """The notice of the payment may be late, or lost: then the advocate hears at least what was earned."""
+    stand(together, PayoutStatus.SETTLED, cost=usd("103.50"))
+
+    assert together.notify(EARNED) == Told("sent", EVENT_ID)
+    assert together.notify(STANDS) == Told("sent", EVENT_ID)
+
+    assert subjects(together) == [("reward_earned", False), ("payout_paid", False)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"value": usd("60.00")}, id="a part of the reward"),
+        pytest.param({"attention": "carried out twice"}, id="what a person must look at"),
+    ],
+)
+def test_a_payment_that_does_not_say_everything_leaves_both_mails(together: World, changes: dict[str, object]) -> None:
+    stand(together, PayoutStatus.SETTLED, **changes)
+    together.notify(STANDS)
+
+    assert together.notify(EARNED) == Told("sent", EVENT_ID)
+    assert ("reward_earned", False) in subjects(together)
+
+
+def test_both_are_told_by_themselves_where_nothing_is_told_together(world: World) -> None:
+    stand(world, PayoutStatus.SETTLED, cost=usd("103.50"))
+    world.notify(STANDS)
+
+    assert world.notify(EARNED) == Told("sent", EVENT_ID)
+    assert subjects(world) == [("payout_paid", False), ("reward_earned", False)]
 
 
 @pytest.mark.parametrize(
@@ -147,15 +261,58 @@ def test_while_observing_nobody_is_mailed(world: World) -> None:
     assert world.store.of(SentNotice) == []
 
 
-def test_a_disarmed_channel_mails_no_advocate(world: World) -> None:
-    world.store.put(replace(builders.armed(), armed=False))
+def test_what_was_earned_while_observing_mails_nobody_after_arming_until_a_person_decided(world: World) -> None:
+    earlier = NOW - timedelta(days=3)
+    world.store.put(replace(builders.armed(), changed_at=NOW), builders.reward(decided_at=earlier))
+    observed = builders.payout(history=(Change(earlier, PayoutStatus.EARNED, None, 1),)).blocked(
+        BlockReason.OBSERVING, earlier
+    )
+    world.store.put(observed)
+    assert world.notify(EARNED) == Told("observing", EVENT_ID)
+    assert world.mailer.sent == []
+    world.store.put(observed.decided_again(NOW, "ada@example.com"))
+    assert world.notify(EARNED) == Told("sent", EVENT_ID)
+    assert [mail.to for mail in world.mailer.sent] == ["ada@example.com"]
+
+
+def test_finance_gets_no_mail_for_each_paused_payout(world: World) -> None:
+    stand(world, PayoutStatus.BLOCKED, reason=BlockReason.PAUSED)
+    assert world.notify(STANDS) == Told("paused", EVENT_ID)
+    assert world.mailer.sent == []
+    assert world.store.of(SentNotice) == []
+
+
+def test_what_was_earned_and_paid_before_a_channel_was_disarmed_is_told_all_the_same(world: World) -> None:
+    world.clock.advance(timedelta(minutes=1))
+    ArmChannel(world.store, world.clock)(Channel.GIFT_CARD, "ops@example.com", armed=False)
     stand(world, PayoutStatus.SETTLED)
-    assert world.notify(STANDS) == Told("observing", EVENT_ID)
+    assert world.notify(EARNED) == Told("sent", EVENT_ID)
+    assert world.notify(STANDS) == Told("sent", EVENT_ID)
+    assert [mail.template for mail in world.mailer.sent] == ["reward_earned", "payout_paid"]
+
+
+def test_what_was_earned_while_disarmed_is_not_told_by_arming(world: World) -> None:
+    arm = ArmChannel(world.store, world.clock)
+    arm(Channel.GIFT_CARD, "ops@example.com", armed=False)
+    world.clock.advance(timedelta(hours=1))
+    world.store.put(builders.reward(decided_at=world.clock.now()))
+    world.clock.advance(timedelta(hours=1))
+    arm(Channel.GIFT_CARD, "ops@example.com", armed=True)
+    assert world.notify(EARNED) == Told("observing", EVENT_ID)
     assert world.mailer.sent == []
 
 
-def test_a_contradiction_reaches_finance_even_while_observing(world: World) -> None:
-    stand(world, PayoutStatus.BLOCKED, reason=BlockReason.OBSERVING, attention="carried out after all")
+def test_money_that_moved_is_told_though_its_channel_has_no_switch(world: World) -> None:
+    world.store.rows.pop(("ChannelSwitch", "gift_card"))
+    stand(world, PayoutStatus.SETTLED)
+    assert world.notify(EARNED) == Told("observing", EVENT_ID)
+    assert world.notify(STANDS) == Told("sent", EVENT_ID)
+    assert [mail.template for mail in world.mailer.sent] == ["payout_paid"]
+
+
+@pytest.mark.parametrize("reason", [BlockReason.OBSERVING, BlockReason.PAUSED])
+def test_a_contradiction_reaches_finance_even_while_nothing_else_does(world: World, reason: BlockReason) -> None:
+    stand(world, PayoutStatus.BLOCKED, reason=reason, attention="carried out after all")
     assert world.notify(STANDS).result == "sent"
     assert [mail.to for mail in world.mailer.sent] == [FINANCE]
 

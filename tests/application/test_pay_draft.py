@@ -6,7 +6,7 @@ import pytest
 
 from builders import PAYOUT_ID, usd
 from fakes.provider import Fault, MemoryDraftingProvider, Movement
-from guerdon.application.pay_payout import PayPayout
+from guerdon.application.pay_payout import CONFIRMS_MOST, PayPayout
 from guerdon.application.records import AnswerState, FrozenRequest, ProviderAnswer
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import OutcomeUnknown, ProviderNotReady
@@ -90,13 +90,21 @@ def test_a_confirmation_whose_answer_was_lost_is_asked_for_again_and_paid_once(w
     assert world.state_of() is AnswerState.PENDING
 
 
-def test_a_draft_that_is_not_ready_is_confirmed_by_the_next_try(world: World, shop: Shop) -> None:
-    shop.next_confirms.append(Fault.NOT_READY)
+def test_a_draft_that_is_not_ready_yet_is_confirmed_a_moment_later(world: World, shop: Shop) -> None:
+    shop.next_confirms.extend([Fault.NOT_READY] * (CONFIRMS_MOST - 1))
+    pay(world)
+    assert [name for name, _ in shop.calls] == ["submit", *["confirm"] * CONFIRMS_MOST]
+    assert world.clock.pauses == [1, 2, 3, 4, 5, 6]
+    assert shop.till == [Movement(REFERENCE, "printful-1", usd("100.00"))]
+
+
+def test_a_draft_that_is_not_ready_for_long_is_confirmed_by_the_next_try(world: World, shop: Shop) -> None:
+    shop.next_confirms.extend([Fault.NOT_READY] * CONFIRMS_MOST)
     with pytest.raises(ProviderNotReady):
         pay(world)
     assert shop.till == []
     pay(world, "token-2")
-    assert [name for name, _ in shop.calls] == ["submit", "confirm", "confirm"]
+    assert [name for name, _ in shop.calls] == ["submit", *["confirm"] * CONFIRMS_MOST, "confirm"]
     assert len(shop.till) == 1
 
 

@@ -11,8 +11,10 @@ from fakes.provider import Fault, MemoryProvider, Movement
 from guerdon.application.pay_payout import TRIES_MOST
 from guerdon.application.ports import Notice, ProviderHint
 from guerdon.application.records import AnswerState, Attempt, FrozenRequest, ProviderAnswer
+from guerdon.application.release_again import ReleaseAgain
 from guerdon.domain.errors import OutcomeUnknown, ProviderUnavailable, StoreBusy
 from guerdon.domain.ledger import Entry
+from guerdon.domain.pausing import EVERYTHING, Pause, Pauses
 from guerdon.domain.payout import CONTRADICTED, BlockReason, PayoutStatus
 from world import World
 
@@ -233,7 +235,9 @@ def test_out_of_funds_blocks_it_until_a_person_has_filled_the_float(world: World
     assert (blocked.status, blocked.reason) == (PayoutStatus.BLOCKED, BlockReason.FUNDS)
     assert world.balances() == {}
 
-    world.store.put(blocked.decided_again(NOW, "ops@example.com").released(NOW))
+    release_again = ReleaseAgain(world.store, world.clock, world.fulfillments)
+    release_again(PAYOUT_ID, "ops@example.com", "the float is full again")
+    world.release(PAYOUT_ID, 2)
     world.pay(PAYOUT_ID, 2, "nobody waits")
     assert world.stands().status is PayoutStatus.SETTLED
     assert [one.reference for one in world.provider.till] == [f"{PAYOUT_ID}-2"]
@@ -331,4 +335,55 @@ def test_an_erased_request_is_left_to_a_person(world: World) -> None:
     world.store.put(builders.payout(PayoutStatus.SUBMITTED, attempts=1), builders.attempt())
     with pytest.raises(OutcomeUnknown, match="erased"):
         pay(world)
+    assert world.provider.calls == []
+
+
+PAUSED = Pauses((Pause(EVERYTHING, NOW, "aws:ada", "a wrong rule"),))
+
+
+def test_a_released_payout_that_meets_a_pause_is_blocked_again_without_a_call(world: World) -> None:
+    world.released()
+    world.store.put(PAUSED)
+    pay(world)
+    stands = world.stands()
+    assert (stands.status, stands.reason, stands.run, stands.attempts) == (
+        PayoutStatus.BLOCKED,
+        BlockReason.PAUSED,
+        1,
+        0,
+    )
+    assert (world.provider.calls, world.store.of(Attempt), world.store.of(Entry)) == ([], [], [])
+    assert world.fulfillments.rung == [("token-1", PAYOUT_ID, 1)]
+    # Its task is woken again if the first ring was lost, and nothing else happens.
+    pay(world, "token-2")
+    assert world.fulfillments.rung[1:] == [("token-2", PAYOUT_ID, 1)]
+    assert (world.stands(), world.provider.calls) == (stands, [])
+
+
+def test_a_pause_that_begins_while_somebody_is_faster_still_stops_it(world: World) -> None:
+    released = world.released()
+
+    def meanwhile() -> None:
+        world.store.put(PAUSED, replace(released, version=3))
+
+    world.store.meanwhile(meanwhile)
+    pay(world)
+    assert (world.stands().reason, world.provider.calls) == (BlockReason.PAUSED, [])
+
+
+def test_what_has_its_intent_is_finished_although_it_is_paused(world: World) -> None:
+    world.submitted()
+    world.store.put(PAUSED)
+    pay(world)
+    assert world.provider.till == ONE_PAYMENT
+    assert world.stands().status is PayoutStatus.SUBMITTED
+    world.settle(PAYOUT_ID, 1)
+    assert world.stands().status is PayoutStatus.SETTLED
+
+
+def test_a_pause_hides_no_payment_that_was_carried_out_after_all(world: World) -> None:
+    world.submitted(answer=builders.answer(AnswerState.DONE))
+    world.store.put(builders.payout(PayoutStatus.RELEASED, attempts=1, version=5, run=2), PAUSED)
+    pay(world, run=2)
+    assert (world.stands().reason, world.stands().attention) == (BlockReason.WORKFLOW, CONTRADICTED)
     assert world.provider.calls == []

@@ -101,7 +101,7 @@ def test_whoever_is_faster_it_is_paid_at_most_once_and_never_booked_as_failed_wh
 
 def test_a_refusal_is_not_believed_when_another_process_sent_the_bytes_meanwhile() -> None:
     # The first call is told that the float is empty; before that is written, it is filled and the second pays.
-    wire = Tripwire(9, deed=lambda _: world.other_process().pay(PAYOUT_ID, 1, "token-of-the-second"))
+    wire = Tripwire(13, deed=lambda _: world.other_process().pay(PAYOUT_ID, 1, "token-of-the-second"))
     world = World(wire=wire)
     world.released()
     world.provider.next_submits.extend([AnswerState.OUT_OF_FUNDS, AnswerState.PENDING])

@@ -6,6 +6,7 @@ import pytest
 
 from builders import NOW
 from guerdon.application.records import EventBody, InboxEvent
+from guerdon.domain import identity
 from guerdon.domain.errors import BusUnavailable, StoreBusy
 from guerdon.domain.judgment import Outcome
 from world import World, delivery
@@ -32,6 +33,7 @@ def test_a_delivery_is_stored_whole_and_its_id_goes_on_the_bus(world: World) -> 
             received_at=NOW,
             undecided_since=NOW,
             look_at=NOW + timedelta(minutes=2),
+            recipient_id=identity.advocate_id("acme", "A-77"),
         )
     ]
     assert world.store.of(EventBody) == [EventBody(event_id, sent.body)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from builders import usd
+from builders import counted_in, usd
 from guerdon.application.ports import ProviderHint
 from guerdon.application.records import AnswerState, DealCount
 from guerdon.domain.channel import Channel
@@ -24,7 +24,7 @@ def life() -> Lifecycle:
 
 
 def counted(life: Lifecycle) -> list[int]:
-    return [row.count for row in life.world.store.of(DealCount)]
+    return [counted_in(row) for row in life.world.store.of(DealCount)]
 
 
 def kinds(life: Lifecycle) -> list[EntryKind]:
@@ -293,3 +293,12 @@ def test_a_win_forty_days_after_its_reversal_earns_nothing(life: Lifecycle) -> N
     assert life.tell(won()) is Outcome.REVERSED
     assert life.payouts() == []
     assert counted(life) == []
+
+
+def test_a_reward_is_taken_back_though_its_win_was_told_again_when_the_program_had_dropped_the_trigger() -> None:
+    life = Lifecycle()
+    assert life.tell(won()) is Outcome.REWARDED
+    life.world.publish_program(triggers={"lead.qualified": {}})
+    assert life.tell(won()) is Outcome.DUPLICATE
+    assert life.tell(undone()) is Outcome.REVISED
+    assert life.reward().standing == usd("0.00")

@@ -12,7 +12,7 @@ from builders import NOW, PAYOUT_ID, usd
 from fakes.store import MemoryStore
 from guerdon.application.ports import Notice, ProviderHint
 from guerdon.application.records import AnswerState, Receivable, Waiting
-from guerdon.application.sweep import FOUND_MOST, NOT_RELEASED, Swept
+from guerdon.application.sweep import FAILED, FOUND_MOST, NOT_RELEASED, Found, Swept, Unsettled
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import BusUnavailable, StoreBusy
 from guerdon.domain.judgment import Outcome
@@ -334,3 +334,27 @@ def test_a_clawback_whose_process_died_after_the_settlement_is_made_up_for(
     assert world.provider.calls == []
     world.clock.advance(timedelta(days=1))
     assert world.sweep() == Swept()
+
+
+def test_everything_that_is_found_is_heard_of_with_the_deal_event_that_it_belongs_to(world: World) -> None:
+    event_id = world.receive(delivery())
+    payout = builders.payout(event_id="ev_other").released(NOW).submitted(NOW - timedelta(hours=12))
+    world.store.put(replace(payout, look_at=PAST))
+    world.clock.advance(timedelta(minutes=3))
+    heard: list[Found] = []
+    world.sweep(heard.append)
+    unsettled = Unsettled(Channel.GIFT_CARD, timedelta(hours=12, minutes=3), timedelta(days=3))
+    assert heard == [
+        Found("events_sent_again", event_id, event_id),
+        Found("providers_asked", PAYOUT_ID, "ev_other", unsettled),
+    ]
+
+
+def test_what_cannot_be_set_going_is_heard_of_by_its_own_id(world: World) -> None:
+    event_id = world.receive(delivery())
+    world.clock.advance(timedelta(minutes=3))
+    world.bus.away = 1
+    heard: list[Found] = []
+    with pytest.raises(BusUnavailable):
+        world.sweep(heard.append)
+    assert heard == [Found(FAILED, event_id, error="BusUnavailable")]

@@ -9,8 +9,9 @@ from typing import Final
 
 from chaos.deals import Told
 from chaos.standing import OVER, DealStanding, Standing
-from guerdon.cli.books import charged_by_provider
+from guerdon.application.review.paid import charged_by_provider
 from guerdon.domain import identity, ledger
+from guerdon.domain.balances import totals_of
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.payout import Payout, PayoutStatus
 
@@ -66,7 +67,7 @@ def money_moved_once_for_what_was_paid(standing: Standing) -> Iterator[str]:
 
 def the_till_is_what_the_journal_says(standing: Standing) -> Iterator[str]:
     """By provider and currency, to the minor unit."""
-    booked = charged_by_provider(standing.journal)
+    booked = charged_by_provider(totals_of(standing.journal))
     till = till_by_provider(standing)
     for provider, currency in sorted({*booked, *till}):
         took, says = till.get((provider, currency), 0), booked.get((provider, currency), 0)

@@ -18,13 +18,14 @@ from chaos.standing import WAITS_FOR_A_PERSON, DealStanding, deal_standing
 from e2e.live import LiveCloud
 from guerdon.adapters.aws.clock import SystemClock
 from guerdon.application.attempts import ABSENT_PROVES_AFTER, is_conclusive
+from guerdon.application.lift_funds_hold import FundsTried
 from guerdon.application.look_again import DRAFT_ABANDONED_AFTER
 from guerdon.application.records import AnswerState, Attempt
 from guerdon.application.release_again import CannotRelease
 from guerdon.application.transaction import Replace
 from guerdon.domain.channel import CHANNEL_OF
 from guerdon.domain.errors import Retryable
-from guerdon.domain.payout import Payout, PayoutStatus
+from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
 
 RESTS_WITHIN_SECONDS: Final = 1500
 """The longest wait of the workflow's retries for so short a storm, and a hint's visibility timeout, several times."""
@@ -124,7 +125,9 @@ class Recovery:
     def _treat(self, payout: Payout, *, running: bool, quiet: bool) -> None:
         """What a person or the passing of time does for one payout; what changes meanwhile is seen the next time."""
         try:
-            if payout.status in WAITS_FOR_A_PERSON:
+            if payout.waits_for == BlockReason.FUNDS:
+                self._say_that_there_is_money(payout)
+            elif payout.status in WAITS_FOR_A_PERSON:
                 self._release(payout)
             elif payout.status is PayoutStatus.SUBMITTED:
                 if quiet and not running:
@@ -139,10 +142,18 @@ class Recovery:
         if self._releases[payout.payout_id] == RELEASES_MOST:
             return
         waited_for = f"{payout.status}: {payout.reason}"
-        decided = self.cloud.stack.release(payout.payout_id, self.cloud.stack.caller())
+        decided = self.cloud.stack.release(payout.payout_id, self.cloud.stack.caller(), "the faults are over")
         if not isinstance(decided, CannotRelease):
             self._releases[payout.payout_id] += 1
             self.released[waited_for] += 1
+
+    def _say_that_there_is_money(self, payout: Payout) -> None:
+        """Have one of its channel's payouts tried, and not in a quarter of an hour; the sweep has the others follow."""
+        hold = self.cloud.stack.store.funds_hold(payout.channel)
+        if hold is not None and hold.holds and hold.trying is None:
+            caller = self.cloud.stack.caller()
+            if isinstance(self.cloud.stack.lift_funds_hold(payout.channel, caller, "the faults are over"), FundsTried):
+                self.released[f"{payout.status}: {payout.reason}"] += 1
 
     def _look_now(self, payout: Payout) -> None:
         """The sweep looks at it in its next pass, and not in half an hour."""

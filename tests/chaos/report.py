@@ -13,6 +13,7 @@ from chaos.standing import Standing
 from chaos.storms import KINDS, SERVICES
 from chaos.suffered import Suffered
 from guerdon.cli.output import plain_table, show
+from guerdon.domain.balances import totals_of
 from guerdon.domain.channel import Channel
 from local.demo.report import heading, show_till
 
@@ -40,7 +41,7 @@ def show_standing(out: Console, standing: Standing, recovery: Recovery) -> None:
     statuses = tuple(sorted({status for status, _ in ends}))
     show(out, counted("End", statuses, tuple(channel.value for channel in Channel), ends))
     heading(out, "What the providers really took, and what the journal says")
-    show_till(out, standing.journal, till_by_provider(standing))
+    show_till(out, totals_of(standing.journal), till_by_provider(standing))
     heading(out, "Mails to advocates")
     show(out, mails_table(standing))
     heading(out, "What a person did, and what was not waited for")

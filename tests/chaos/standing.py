@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from chaos.deals import ChaosDeal, Telling, Told
 from e2e.live import LiveCloud
+from guerdon.application.books import Books
 from guerdon.application.records import InboxEvent
 from guerdon.domain.ledger import Entry
 from guerdon.domain.payout import Payout, PayoutStatus
@@ -82,7 +84,7 @@ def everything(cloud: LiveCloud, deals: Iterable[DealStanding], cut_off: Iterabl
     """Read all that is not a deal's own beside the deals as they were read."""
     return Standing(
         deals=tuple(deals),
-        journal=tuple(cloud.stack.store.journal()),
+        journal=tuple(Books(cloud.stack.store).entries(datetime.now(UTC))),
         till=cloud.sandbox("GET", "till"),
         mails=cloud.all_mails(),
         dead_letters={name: cloud.depth(url) for name, url in cloud.queue_urls().items() if name.endswith("DlqUrl")},

@@ -24,8 +24,9 @@ def guerdon(memory: MemoryStack) -> Run:
         ("GUERDON_CONNECTION", "GUERDON_CONNECTION_SECRET", "GUERDON_API_URL", "GUERDON_API_HOST"), None
     )
 
-    def run(*arguments: object, **environment: str) -> Result:
+    def run(*arguments: object, typed: str | None = None, **environment: str) -> Result:
         env = {**unset, "GUERDON_STACK": NAME, **environment}
-        return CliRunner().invoke(app, [str(argument) for argument in arguments], obj=memory.world, env=env)
+        words = [str(argument) for argument in arguments]
+        return CliRunner().invoke(app, words, obj=memory.world, env=env, input=typed)
 
     return run

@@ -140,7 +140,7 @@ def test_the_story_names_the_limit_that_a_reward_waits_for_and_the_approval(
     assert "To do: Look at its story, and approve it with guerdon release." in lines
     assert memory.providers[Channel.CHECK].till == []
     assert [mail.template for mail in memory.mailer.sent] == ["payout_attention", "reward_earned"]
-    guerdon("release", payout.payout_id)
+    guerdon("release", payout.payout_id, "--reason", "approved")
     told = guerdon("status", "D-1083").stdout
     assert "payout: waiting: it needs approval" in told
     assert "mail “a payout needs you”, to finance: sent" in told

@@ -60,6 +60,18 @@ def test_a_comment_is_no_change_and_an_amount_is_one(guerdon: Run, memory: Memor
     assert memory.store.of(ProgramHead) == [ProgramHead("customer-referral", 2, 2)]
 
 
+def test_publishing_says_from_when_a_version_is_in_force(guerdon: Run, file: Path) -> None:
+    guerdon("publish", file)
+    for judged_by in ("closed", "referred"):
+        later = f"{PROGRAM}effective_from: 2026-07-01T00:00:00-04:00\njudged_by: {judged_by}\n"
+        file.write_text(later, encoding="utf-8")
+        number = 2 if judged_by == "closed" else 3
+        assert guerdon("publish", file).stdout == (
+            f"customer-referral: version {number} published, in force for deals that were {judged_by} from "
+            "2026-07-01 00:00-04:00 on; earlier ones keep the version before\n"
+        )
+
+
 def test_amounts_reach_the_store_as_they_were_written(guerdon: Run, memory: MemoryStack, file: Path) -> None:
     guerdon("publish", file)
     (version,) = memory.store.of(ProgramVersion)
@@ -72,8 +84,10 @@ def test_findings_name_file_line_column_and_place(guerdon: Run, memory: MemorySt
     result = guerdon("publish", file)
     assert (result.exit_code, result.stdout) == (1, "")
     first, second = result.stderr.splitlines()
-    assert first.startswith(f"{file}:5:10: curency: is not known here; known are program, title,")
-    assert second == f"{file}:11:13: rules[0].amount.flat: 'fifty' is not a decimal amount such as \"1250.00\""
+    assert first.startswith(f"{file}:5:10: error: curency: is not known here; did you mean currency?")
+    assert second == (
+        f"{file}:11:13: error: rules[0].amount.flat: 'fifty' is not a decimal amount such as \"1250.00\" [value]"
+    )
     assert memory.store.rows == {}
 
 
@@ -85,7 +99,7 @@ def test_one_wrong_file_keeps_all_from_being_published(
     result = guerdon("publish", file, wrong)
     assert (result.exit_code, result.stderr) == (
         1,
-        f"{wrong}:1:10: aliases are not understood: write the value out\n",
+        f"{wrong}:1:10: error: aliases are not understood: write the value out [yaml]\n",
     )
     assert memory.store.rows == {}
 
@@ -95,19 +109,19 @@ def test_one_wrong_file_keeps_all_from_being_published(
     [
         (
             {"USD": "JPY", "50.00": "5000", "gift_card": "check"},
-            "11:14: rules[0].channel: Lob pays a check in USD, not in JPY",
+            "11:14: error: rules[0].channel: Lob pays a check in USD, not in JPY",
         ),
         (
             {"50.00": "2000000.00"},
-            "10:13: rules[0].amount.flat: 2000000.00 USD is above 999999.99 USD, the most that Tremendous pays",
+            "10:13: error: rules[0].amount.flat: 2000000.00 USD is above 999999.99 USD, the most that Tremendous pays",
         ),
         (
             {"flat: 50.00": "{tiers: [{from: 0, flat: 1.00}, {from: 5, percentage: {rate: 5, max: 1000000}}]}"},
-            "10:76: rules[0].amount.tiers[1].percentage.max: 1000000.00 USD is above 999999.99 USD,",
+            "10:76: error: rules[0].amount.tiers[1].percentage.max: 1000000.00 USD is above 999999.99 USD,",
         ),
         (
             {"flat: 50.00": "{escalating: [{from: 1, flat: 1.00}, {from: 2, flat: 1000000}]}"},
-            "10:60: rules[0].amount.escalating[1].flat: 1000000.00 USD is above 999999.99 USD,",
+            "10:60: error: rules[0].amount.escalating[1].flat: 1000000.00 USD is above 999999.99 USD,",
         ),
     ],
 )
@@ -131,7 +145,11 @@ def test_an_amount_below_what_a_provider_pays_is_found_and_a_least_share_of_zero
     ]
     picky = {channel: replace(can, value_least_minor=500) for channel, can in CAPABILITIES.items()}
     assert provider_findings(builders.program(*rules), picky) == (
-        Finding(("rules", 0, "amount", "flat"), "4.99 USD is below 5.00 USD, the least that Tremendous pays"),
+        Finding(
+            ("rules", 0, "amount", "flat"),
+            "4.99 USD is below 5.00 USD, the least that Tremendous pays",
+            "provider-least",
+        ),
     )
 
 
@@ -146,7 +164,9 @@ def test_a_reward_cut_below_what_its_provider_pays_is_found_and_an_item_is_never
     }
     found = {"max": "4.99", "over": "cut"}
     assert provider_findings(builders.program(*rules, limits={"reward": [found]}), picky) == (
-        Finding(("limits", "reward", 0, "max"), "4.99 USD is below 5.00 USD, the least that Lob pays"),
+        Finding(
+            ("limits", "reward", 0, "max"), "4.99 USD is below 5.00 USD, the least that Lob pays", "provider-least"
+        ),
     )
     for fine in ({"max": "5.00", "over": "cut"}, {"max": "4.99", "over": "approval"}):
         assert provider_findings(builders.program(*rules, limits={"reward": [fine]}), picky) == ()

@@ -22,7 +22,7 @@ def observed(guerdon: Run, memory: MemoryStack) -> Payout:
 def test_a_blocked_payout_is_released_under_its_next_run(guerdon: Run, memory: MemoryStack) -> None:
     payout = observed(guerdon, memory)
     memory.arm()
-    result = guerdon("release", payout.payout_id)
+    result = guerdon("release", payout.payout_id, "--reason", "armed now")
     assert result.exit_code == 0
     assert result.stdout == f"{payout.payout_id}: released as run 2, decided by {CALLER}\n"
     (again,) = memory.store.of(Payout)
@@ -33,9 +33,9 @@ def test_a_blocked_payout_is_released_under_its_next_run(guerdon: Run, memory: M
 
 def test_what_is_under_way_is_not_released(guerdon: Run, memory: MemoryStack) -> None:
     payout = observed(guerdon, memory)
-    guerdon("release", payout.payout_id)
+    guerdon("release", payout.payout_id, "--reason", "armed now")
     started = list(memory.fulfillments.started)
-    result = guerdon("release", payout.payout_id, "po_unknown")
+    result = guerdon("release", payout.payout_id, "po_unknown", "--reason", "armed now")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         (

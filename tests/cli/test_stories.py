@@ -8,6 +8,7 @@ from typer.testing import Result
 
 from guerdon.application.records import AnswerState, ChannelSwitch, InboxEvent
 from guerdon.domain.channel import Channel
+from guerdon.domain.explanation_words import words
 from guerdon.domain.ledger import Entry
 from guerdon.domain.payout import Payout
 from guerdon.domain.reward import Reward
@@ -80,7 +81,7 @@ def test_a_reversal_tells_what_it_took_back_and_what_is_owed(guerdon: Run, memor
         f"Event        {reversal}",
         f"Advocate     Katherine Johnson ({reward.advocate_id})",
         f"Reward       {reward.reward_id}, 150.00 USD",
-        f"Why          {reward.explanation.words}",
+        f"Why          {words(reward.explanation)}",
         "Worth now    0.00 USD",
         f"Payout       {payout.payout_id}, 150.00 USD by gift card",
         "Status       taken back: the deal came undone",
@@ -141,7 +142,7 @@ def test_a_blocked_payout_says_what_to_do(guerdon: Run, memory: MemoryStack, sen
     guerdon("disarm", "gift_card")
     send("01-first-referral")
     result = guerdon("status", "D-1041")
-    assert "Status    waiting: the channel is not armed" in result.stdout
+    assert "Status    waiting: its channel was not armed" in result.stdout
     assert "To do: Once its payouts look right: guerdon arm for the channel, then guerdon release" in result.stdout
     assert memory.providers[Channel.GIFT_CARD].till == []
 
@@ -190,6 +191,8 @@ def test_the_ledger_sums_to_zero_in_every_currency(guerdon: Run, send: Run) -> N
         ["gift", "card", "1", "50.00", "USD", "50.00", "USD"],
         ["bill", "credit", "1", "250.00", "EUR", "250.00", "EUR"],
         ["merchandise", "1", "30.00", "USD", "42.43", "USD"],
+        [],
+        ["Nothing", "of", "it", "is", "sealed", "yet:", "9", "entries."],
     ]
 
 

@@ -9,7 +9,7 @@ from typer.testing import Result
 
 import builders
 from guerdon.application.records import InboxEvent
-from guerdon.cli.waiting import age_text
+from guerdon.application.review.waiting import age_text
 from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 from local.demo.expectations import EVENTS, PROGRAMS
@@ -42,7 +42,7 @@ def test_what_waits_is_listed_oldest_first_with_its_reason_and_what_to_do(guerdo
             "po_parked",
             "100.00 USD by gift card",
             "the provider is overdue: the provider has not carried it out in 3 days",
-            "Ask the provider why; do not pay it in another way before it is certain that no money moved.",
+            "Ask the provider why; cancel it there, or guerdon resolve it once it is certain what became of it.",
         ],
         [
             "5 hours",
@@ -72,7 +72,7 @@ def test_an_event_that_needs_a_person_is_listed_until_it_is_resolved(guerdon: Ru
         == "Read why, correct the deal in the CRM if it should have earned something, then guerdon resolve the event."
     )
     assert f"To do: {to_do}" in guerdon("status", event_id).stdout
-    resolved = guerdon("resolve", event_id)
+    resolved = guerdon("resolve", event_id, "--reason", "corrected")
     assert (resolved.exit_code, resolved.stdout) == (0, f"{event_id}: dealt with by {CALLER}\n")
     assert guerdon("status", "--waiting").stdout == "Nothing waits for a person.\n"
     story = guerdon("status", event_id).stdout
@@ -83,7 +83,7 @@ def test_an_event_that_needs_a_person_is_listed_until_it_is_resolved(guerdon: Ru
 def test_what_cannot_be_resolved_is_said(guerdon: Run) -> None:
     guerdon("publish", PROGRAMS / "customer-referral.yaml")
     event_id = send(guerdon, "01-first-referral")
-    result = guerdon("resolve", event_id, "ev_unknown")
+    result = guerdon("resolve", event_id, "ev_unknown", "--reason", "corrected")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         f"{event_id}: not resolved: it waits for nobody: its outcome is rewarded",
@@ -124,9 +124,8 @@ def test_an_unknown_event_is_not_sent(guerdon: Run, memory: MemoryStack) -> None
     assert memory.bus.published == []
 
 
-@pytest.mark.parametrize("arguments", [(), ("D-1041", "--waiting")])
-def test_either_a_subject_or_the_list_is_asked_for(guerdon: Run, arguments: tuple[str, ...]) -> None:
-    result = guerdon("status", *arguments)
+def test_either_a_subject_or_the_list_is_asked_for(guerdon: Run) -> None:
+    result = guerdon("status", "D-1041", "--waiting")
     assert result.exit_code == 2
     assert "give the id of what you want to know about, or --waiting" in result.stderr
 

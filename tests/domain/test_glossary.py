@@ -1,9 +1,14 @@
+from guerdon.application.reconciliation_records import ItemState
 from guerdon.application.records import UNDECIDABLE
 from guerdon.domain import glossary
+from guerdon.domain.actions import AuditAction
 from guerdon.domain.channel import PROVIDER_OF, Channel
+from guerdon.domain.checks import STALE, CheckState, Unmatched
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.payout import BlockReason, PayoutStatus, WaitsFor
-from guerdon.domain.program import CountingPeriod, Over
+from guerdon.domain.program import Over
+from guerdon.domain.reconciliation import Difference
 
 TABLES = (
     glossary.STATUS,
@@ -12,6 +17,11 @@ TABLES = (
     glossary.OVER,
     glossary.CHANNEL,
     glossary.WAITING,
+    glossary.ACTION,
+    glossary.CHECK,
+    glossary.UNMATCHED,
+    glossary.DIFFERENCE,
+    glossary.ITEM_STATE,
 )
 
 
@@ -22,6 +32,11 @@ def test_every_name_in_the_code_has_plain_words_and_none_is_left_over() -> None:
     assert set(glossary.OVER) == set(Over)
     assert set(glossary.CHANNEL) == set(Channel)
     assert set(glossary.WAITING) == {*BlockReason, *WaitsFor, Outcome.NEEDS_ATTENTION, UNDECIDABLE}
+    assert set(glossary.ACTION) == set(AuditAction)
+    assert set(glossary.CHECK) == {*CheckState, STALE}
+    assert set(glossary.UNMATCHED) == set(Unmatched)
+    assert set(glossary.DIFFERENCE) == set(Difference)
+    assert set(glossary.ITEM_STATE) == set(ItemState)
     assert set(glossary.PERIOD) == set(CountingPeriod)
     assert set(glossary.PROVIDER) == set(PROVIDER_OF.values())
 
@@ -49,5 +64,5 @@ def test_everything_that_waits_for_a_person_says_what_to_do() -> None:
 
 def test_status_words_name_our_reasons_in_words_and_a_providers_as_it_is() -> None:
     assert glossary.status_words("settled", None) == "paid"
-    assert glossary.status_words("blocked", "observing") == "waiting: the channel is not armed"
+    assert glossary.status_words("blocked", "observing") == "waiting: its channel was not armed"
     assert glossary.status_words("failed", "card_expired") == "not paid: card_expired"

@@ -7,9 +7,11 @@ import pytest
 
 import builders
 from builders import CLOSED_AT, usd
+from guerdon.domain.channel import Channel
+from guerdon.domain.explanation_words import words
 from guerdon.domain.judgment import Known, Outcome, judge
 from guerdon.domain.money import Money
-from guerdon.domain.program import Budget, Scope
+from guerdon.domain.program import Beneficiary, Budget, Scope
 from guerdon.domain.wins import Revision, Win
 
 EVENT = builders.deal_event(usd("1000.00"))
@@ -118,13 +120,13 @@ def test_what_is_reserved_leaves_less_and_the_explanation_says_so() -> None:
     assert judgment.outcome is Outcome.REWARDED
     assert judgment.earned is not None
     explanation = judgment.earned.explanation
-    assert (judgment.earned.amount, explanation.amount, explanation.by_rule, explanation.computed) == (
+    assert (judgment.earned.amount, explanation.amount, explanation.by_rule, explanation.parts[0].computed) == (
         usd("30.00"),
         usd("30.00"),
         usd("100.00"),
         usd("100.00"),
     )
-    assert judgment.why == explanation.words
+    assert judgment.why == words(explanation)
     assert judgment.why.endswith(
         "the program's limit of 500.00 USD for 2026-11 has 30.00 USD left for 100.00 USD: cut to 30.00 USD."
     )
@@ -142,3 +144,47 @@ def test_what_no_limit_leaves_anything_for_earns_nothing() -> None:
 def test_a_duplicate_is_one_whatever_is_left() -> None:
     judgment = judge(EVENT, Known(LIMITED, wins=(TOLD,), reserved={THIS_MONTH: usd("500.00")}))
     assert judgment.outcome is Outcome.DUPLICATE
+
+
+INVOICES = builders.program(
+    builders.rule(on="invoice.paid"), triggers={"deal.closed": {}, "invoice.paid": {"per_deal": "2"}}
+)
+INVOICE = replace(EVENT, type="invoice.paid", occurrence_id="in_3")
+
+
+def invoice(number: int, **changes: object) -> Win:
+    return replace(Win(f"id:in_{number}", f"ev_{number}", "f", f"rw_{number}", usd("1000.00")), **changes)  # type: ignore[arg-type]  # Of the fields' types.
+
+
+@pytest.mark.parametrize(
+    ("wins", "outcome"),
+    [
+        ([], Outcome.REWARDED),
+        ([invoice(1)], Outcome.REWARDED),
+        ([invoice(1), invoice(2)], Outcome.NO_REWARD),
+        ([invoice(1), invoice(2, reward_id=None)], Outcome.REWARDED),
+        ([invoice(1), invoice(2, reversal=UNDONE)], Outcome.REWARDED),
+        ([invoice(1), invoice(2, reversal=HALVED)], Outcome.NO_REWARD),
+        ([invoice(1), invoice(3, fingerprint=INVOICE.fingerprint)], Outcome.DUPLICATE),
+    ],
+)
+def test_what_happens_again_and_again_is_rewarded_so_often_for_one_deal(wins: list[Win], outcome: Outcome) -> None:
+    judgment = judge(INVOICE, Known(INVOICES, 1, tuple(wins)))
+    assert judgment.outcome is outcome
+    if outcome is Outcome.NO_REWARD:
+        assert judgment.why == "invoice.paid is rewarded 2 times for one deal, and was"
+
+
+def test_the_referred_earn_by_their_own_rules_and_need_to_be_named() -> None:
+    both = builders.program(builders.rule(), builders.rule(name="friend", rewards="referred", channel="check"))
+    friend = judge(EVENT, Known(both, 1), Beneficiary.REFERRED)
+    assert friend.earned is not None
+    assert (friend.earned.explanation.rule, friend.earned.channel) == ("friend", Channel.CHECK)
+    nobody = judge(replace(EVENT, referred=None), Known(both, 1), Beneficiary.REFERRED)
+    assert (nobody.outcome, nobody.why) == (Outcome.NO_REWARD, "the deal names nobody who was referred")
+
+
+def test_a_deal_that_closes_when_the_program_has_ended_earns_nothing() -> None:
+    ended = builders.program(ends_at="2026-11-20T00:00:00Z")
+    judgment = judge(EVENT, Known(ended, 1))
+    assert (judgment.outcome, judgment.earned) == (Outcome.AFTER_END, None)

@@ -260,7 +260,7 @@ def test_what_was_kept_back_settles_the_advocates_debt_at_once() -> None:
 def test_a_revision_posts_what_is_promised_owed_and_kept_back(
     promised: str, owed: str, netted: str, sides: list[tuple[str, str]]
 ) -> None:
-    reward = builders.reward().adjusted(Adjustment(NOW, "ev_revision", usd("500.00"), usd("50.00")))
+    reward = builders.reward().adjusted(Adjustment(NOW, "ev_revision", usd("500.00"), usd("50.00"), usd("50.00")))
     since = datetime(2026, 12, 1, 4, 30, tzinfo=UTC)  # Still November 30 in New York.
     entry = ledger.revised(reward, NOW, since, promised=usd(promised), owed=usd(owed), netted=usd(netted))
     assert postings(entry) == sides

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 import builders
 from builders import CLOSED_AT, usd
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.limits import Applied, Refused, Within, approval_of, limited
 from guerdon.domain.money import Money
-from guerdon.domain.program import Budget, CountingPeriod, Limit, Over, Program, Scope
+from guerdon.domain.program import Budget, Limit, Over, Program, Scope
 
 YEAR, MONTH = CountingPeriod.CALENDAR_YEAR, CountingPeriod.CALENDAR_MONTH
 THIS_YEAR = Budget(Scope.ADVOCATE, "2026")

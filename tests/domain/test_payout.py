@@ -21,6 +21,8 @@ from guerdon.domain.payout import (
     PayoutStatus,
 )
 
+HOUR = timedelta(hours=1)
+
 S = PayoutStatus
 ALLOWED = {
     (S.EARNED, S.BLOCKED),
@@ -243,3 +245,33 @@ def test_when_each_provider_is_first_asked(channel: Channel, look_in: timedelta)
 def test_what_has_ended_has_no_call_under_way_or_due(status: PayoutStatus) -> None:
     ended = {S.SETTLED, S.FAILED, S.RETURNED, S.REVERSED, S.CLAWED_BACK}
     assert builders.payout(status).ended is (status in ended)
+
+
+def test_a_resumption_begins_the_next_run_and_says_whose_it_was() -> None:
+    resumed = builders.payout().blocked(BlockReason.PAUSED, NOW).resumed(NOW + HOUR, "aws:ada")
+    assert (resumed.status, resumed.run, resumed.waiting_since) == (PayoutStatus.EARNED, 2, None)
+    assert resumed.history[-1] == Change(NOW + HOUR, PayoutStatus.EARNED, "resumed by aws:ada", 2)
+
+
+def test_what_is_paused_again_has_waited_since_it_was_first() -> None:
+    payout = builders.payout().blocked(BlockReason.PAUSED, NOW)
+    for hours in (1, 3):
+        payout = payout.resumed(NOW + hours * HOUR, "aws:ada").blocked(BlockReason.PAUSED, NOW + (hours + 1) * HOUR)
+    released = payout.resumed(NOW + 5 * HOUR, "aws:ada").released(NOW + 6 * HOUR)
+    assert payout.waiting_since == released.blocked(BlockReason.PAUSED, NOW + 7 * HOUR).waiting_since == NOW
+
+
+@pytest.mark.parametrize("between", [BlockReason.OBSERVING, BlockReason.WORKFLOW])
+def test_what_waited_for_something_else_since_is_paused_anew(between: BlockReason) -> None:
+    payout = builders.payout().blocked(BlockReason.PAUSED, NOW).resumed(NOW + HOUR, "aws:ada")
+    waited = payout.blocked(between, NOW + HOUR).decided_again(NOW + 2 * HOUR, "aws:ada")
+    assert waited.blocked(BlockReason.PAUSED, NOW + 3 * HOUR).waiting_since == NOW + 3 * HOUR
+
+
+def test_a_decision_is_about_the_reason_for_which_it_was_blocked() -> None:
+    blocked = builders.payout().blocked(BlockReason.OBSERVING, NOW)
+    assert not blocked.was_decided_on(BlockReason.OBSERVING)
+    decided = blocked.decided_again(NOW, "aws:ada")
+    assert decided.was_decided_on(BlockReason.OBSERVING)
+    assert not decided.was_decided_on(BlockReason.FUNDS)
+    assert decided.blocked(BlockReason.PAUSED, NOW).resumed(NOW, "aws:ada").was_decided_on(BlockReason.OBSERVING)

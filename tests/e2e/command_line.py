@@ -19,10 +19,21 @@ class Ended:
     err: str
 
 
-def guerdon(*arguments: str | Path) -> Ended:
-    """Run the command as an operator does, in the environment that the local cloud's file sets."""
+def guerdon(*arguments: str | Path, typed: str = "") -> Ended:
+    """Run the command as an operator does, in the environment that the local cloud's file sets.
+
+    Args:
+        arguments: What stands after the command's name.
+        typed: What it reads on its standard input.
+    """
     command = Path(sys.executable).with_name("guerdon")
     ran = subprocess.run(  # noqa: S603  the arguments are our own
-        [command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=ENDS_WITHIN_SECONDS, check=False
+        [command, *arguments],
+        cwd=ROOT,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=ENDS_WITHIN_SECONDS,
+        check=False,
     )
     return Ended(ran.returncode, ran.stdout, ran.stderr)

@@ -33,7 +33,7 @@ def run_demo(cloud: LiveCloud) -> Ran:
     ran = subprocess.run(
         [sys.executable, "-m", "local.demo"],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(["infra", "layers/core"])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(["infra", "layers/core", "tests"])},
         capture_output=True,
         text=True,
         timeout=ENDS_WITHIN_SECONDS,

@@ -35,7 +35,7 @@ def test_status_tells_the_story_of_a_deal_in_its_order(cloud: LiveCloud) -> None
     deal = Deal(Channel.BILL_CREDIT)
     event_id = cloud.deliver(deal)
     assert_paid_once(cloud, event_id)
-    eventually("both mails went out", lambda: len(cloud.mails(deal.email)) == 2, seconds=60)
+    eventually("both mails went out", lambda: len(cloud.mails(deal.email)) == 2)
 
     ended = guerdon("status", deal.deal_id)
 

@@ -11,7 +11,7 @@ from local.demo.expectations import read_expectations
 
 pytestmark = [pytest.mark.local_cloud, pytest.mark.allow_hosts(["127.0.0.1"])]
 
-STATES_MOST = 6
+STATES_MOST = 5
 
 PAYOUTS_OF_THE_DEMO = len([expected for expected in read_expectations() if expected.reward]) + 1
 """One for each reward, and a further one for the deal that an amendment raised."""
@@ -45,7 +45,7 @@ def test_a_second_demo_pays_nothing_new(cloud: LiveCloud, demo: Ran) -> None:
     assert cloud.sandbox("GET", "till") == till
 
 
-def test_every_execution_of_the_demo_enters_at_most_six_states(cloud: LiveCloud, demo: Ran) -> None:
+def test_every_execution_of_the_demo_enters_at_most_five_states(cloud: LiveCloud, demo: Ran) -> None:
     assert len(demo.payouts) == PAYOUTS_OF_THE_DEMO
 
     entered = {}

@@ -37,11 +37,11 @@ def test_a_failed_payout_is_listed_until_it_is_released_and_paid(cloud: LiveClou
     failed = cloud.at_rest(event_id)
     assert failed.status is PayoutStatus.FAILED
 
-    line = eventually("it is listed", lambda: line_about(failed.payout_id), seconds=30)
+    line = eventually("it is listed", lambda: line_about(failed.payout_id))
 
     assert f"{failed.value.words} by gift card" in line
     assert "then release the payout with guerdon release" in line
-    assert guerdon("release", failed.payout_id).status == 0
+    assert guerdon("release", failed.payout_id, "--reason", "It was looked into.").status == 0
     assert_paid_once(cloud, event_id)
     assert line_about(failed.payout_id) is None
 
@@ -54,9 +54,9 @@ def test_an_event_that_needs_attention_is_listed_until_it_is_resolved(cloud: Liv
     event_id: str = cloud.send(json.dumps(other).encode()).body["event_id"]
     assert cloud.decided(event_id).outcome is Outcome.NEEDS_ATTENTION
 
-    assert "guerdon resolve" in eventually("it is listed", lambda: line_about(event_id), seconds=30)
+    assert "guerdon resolve" in eventually("it is listed", lambda: line_about(event_id))
     for _ in range(2):
-        assert guerdon("resolve", event_id).status == 0
+        assert guerdon("resolve", event_id, "--reason", "It was looked into.").status == 0
 
     assert line_about(event_id) is None
 

@@ -7,11 +7,14 @@ from typing import TypeVar
 import pytest
 
 LOOK_EVERY_SECONDS = 0.3
+PATIENCE_SECONDS = 420
+"""Only ends a test that would never pass. A machine under load takes minutes for what a quiet one does in a second, and
+the emulator brings a hint whose handler died back when its queue's visibility timeout is over: 3 minutes at most."""
 
 _Seen = TypeVar("_Seen")
 
 
-def eventually(what: str, look: Callable[[], _Seen | None], seconds: float = 120) -> _Seen:
+def eventually(what: str, look: Callable[[], _Seen | None], seconds: float = PATIENCE_SECONDS) -> _Seen:
     """The first truthy answer of `look`; the test fails with `what` when there is none in time."""
     deadline = time.monotonic() + seconds
     while True:

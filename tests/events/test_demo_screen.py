@@ -115,7 +115,14 @@ def test_events_are_called_by_the_names_of_their_deliveries() -> None:
 
 def test_where_to_look_next_fits_into_a_window_of_80_columns() -> None:
     out = window(80, 24)
-    report.show_where_to_look(out, finished(), ".local/env", "http://127.0.0.1:4570", "http://127.0.0.1:4572")
+    addresses = report.Addresses(
+        environment_file=".local/env",
+        console_url="http://console.localhost:4566/console",
+        console_password="open sesame",
+        sandbox_url="http://127.0.0.1:4570",
+        inbox_url="http://127.0.0.1:4572",
+    )
+    report.show_where_to_look(out, finished(), addresses)
     lines = printed(out)
-    assert len(lines) == 8
+    assert len(lines) == 11
     assert any(line.startswith("One execution  ") and "make execution PAYOUT=po_" in line for line in lines)

@@ -6,7 +6,7 @@ must be the caller.
 
 import json
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
@@ -94,6 +94,10 @@ class MemoryProvider:
             "amount_minor": order.value.amount_minor,
             "currency": order.value.currency,
             "to": order.recipient.email,
+            # As the real ones': a check needs an address, a bill credit an id.
+            "name": order.recipient.name,
+            "address": asdict(order.recipient.address) if order.recipient.address else None,
+            "customer": order.recipient.stripe_customer,
         }
         return FrozenRequest(order.reference, "POST", "/orders", "application/json", json.dumps(body, sort_keys=True))
 
@@ -149,7 +153,9 @@ class MemoryProvider:
         nothing_made = state in {AnswerState.REFUSED, AnswerState.OUT_OF_FUNDS}
         self._made_so_far += not nothing_made
         number = f"{self.name}-{self._made_so_far}"
-        blank = ProviderAnswer(request.reference, "" if nothing_made else number, state, state.value)
+        blank = ProviderAnswer(
+            request.reference, "" if nothing_made else number, state, state.value, check_number=number
+        )
         made = _Made(blank, price, now, request.body)
         if not nothing_made:
             self._made[number] = made

@@ -3,15 +3,24 @@
 The contract suite in tests/adapters/dynamodb holds it and the real store to the same behavior.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from fakes.checks import MemoryChecks
+from fakes.closes import MemoryCloses
+from fakes.reconciliation import MemoryReconciliation
+from fakes.review import MemoryReview
+from guerdon.application.audit_records import Audit
+from guerdon.application.funds_records import FundsHold
+from guerdon.application.month_end.records import MonthClose, PackText
+from guerdon.application.reconciliation_records import ReconciliationItem, ReconciliationRun, SeenLine
 from guerdon.application.records import (
     AdvocateDetails,
     Attempt,
     ChannelSwitch,
+    DayReleased,
     DealCount,
     DealRecord,
     EventBody,
@@ -24,18 +33,35 @@ from guerdon.application.records import (
     SentNotice,
     Waiting,
 )
-from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Unchanged, Write
+from guerdon.application.seal_records import SealedText, SealHead
+from guerdon.application.transaction import (
+    ITEMS_MOST,
+    Committed,
+    Insert,
+    Overwrite,
+    Replace,
+    Row,
+    Transaction,
+    Unchanged,
+    Write,
+)
 from guerdon.domain.channel import Channel
+from guerdon.domain.checks import BankLine, Check
 from guerdon.domain.errors import StoreBusy
+from guerdon.domain.hours import hour_of
 from guerdon.domain.ledger import Entry
+from guerdon.domain.pausing import Pauses
 from guerdon.domain.payout import Payout
+from guerdon.domain.program import Beneficiary
 from guerdon.domain.reward import Reward
+from guerdon.domain.seal import Seal
 
 Key = tuple[str | int | None, ...]
 
 
-def _alone(field: str) -> Callable[[Any], tuple[str | int, ...]]:
-    return lambda row: (getattr(row, field),)
+def _alone(*field: str) -> Callable[[Any], tuple[str | int, ...]]:
+    """The key of one field, or of none where there is one row of the kind."""
+    return lambda row: tuple(getattr(row, name) for name in field)
 
 
 _KEYS: Final[dict[type, tuple[str, ...]]] = {
@@ -43,9 +69,10 @@ _KEYS: Final[dict[type, tuple[str, ...]]] = {
     EventBody: ("event_id",),
     AdvocateDetails: ("advocate_id",),
     FrozenRequest: ("reference",),
-    DealRecord: ("source_account", "program", "deal_id", "trigger"),
+    DealRecord: ("source_account", "program", "deal_id", "trigger", "beneficiary"),
     DealCount: ("advocate_id", "group", "period"),
     Receivable: ("advocate_id", "currency"),
+    DayReleased: ("program", "day"),
     Reserved: ("program", "advocate_id", "period", "currency"),
     Reward: ("reward_id",),
     Payout: ("payout_id",),
@@ -53,12 +80,25 @@ _KEYS: Final[dict[type, tuple[str, ...]]] = {
     ProgramHead: ("program",),
     ProgramVersion: ("program", "number"),
     ChannelSwitch: ("channel",),
+    Pauses: (),
+    FundsHold: ("channel",),
     SentNotice: ("notice",),
     Entry: ("entry_id",),
+    SealHead: (),
+    Seal: ("hour",),
+    SealedText: ("sha256", "part"),
+    ReconciliationItem: ("item_id",),
+    ReconciliationRun: ("source",),
+    SeenLine: ("line.source", "line.month", "line.line_id"),
+    MonthClose: ("legal_entity", "month"),
+    PackText: ("sha256", "part"),
+    Check: ("payout_id", "attempt"),
+    BankLine: ("account", "month", "line_id"),
+    Audit: ("audit_id",),
 }
 
 _KEY_FIELDS: Final[dict[type, Callable[[Any], tuple[str | int, ...]]]] = {
-    kind: attrgetter(*fields) if len(fields) > 1 else _alone(fields[0]) for kind, fields in _KEYS.items()
+    kind: attrgetter(*fields) if len(fields) > 1 else _alone(*fields) for kind, fields in _KEYS.items()
 }
 
 _Row = TypeVar("_Row", bound=Row)
@@ -68,10 +108,10 @@ def key_of(row: Row) -> Key:
     """What there may be one of: the kind of row and its key fields; an entry's id stands once in an hour."""
     kind = type(row)
     key = (kind.__name__, *_KEY_FIELDS[kind](row))
-    return (*key, f"{row.posted_at.astimezone(UTC):%Y-%m-%dT%H}") if isinstance(row, Entry) else key
+    return (*key, hour_of(row.posted_at)) if isinstance(row, Entry) else key
 
 
-class MemoryStore:
+class MemoryStore(MemoryReview, MemoryReconciliation, MemoryCloses, MemoryChecks):
     """Rows in a dictionary.
 
     Attributes:
@@ -143,14 +183,19 @@ class MemoryStore:
     def frozen_request(self, reference: str) -> FrozenRequest | None:
         return self._get(FrozenRequest, reference)
 
-    def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
-        return self._get(DealRecord, source_account, program, deal_id, trigger)
+    def deal_record(
+        self, source_account: str, program: str, deal_id: str, trigger: str, beneficiary: Beneficiary
+    ) -> DealRecord | None:
+        return self._get(DealRecord, source_account, program, deal_id, trigger, beneficiary)
 
     def receivable(self, advocate_id: str, currency: str) -> Receivable | None:
         return self._get(Receivable, advocate_id, currency)
 
     def reserved(self, program: str, advocate_id: str | None, period: str, currency: str) -> Reserved | None:
         return self._get(Reserved, program, advocate_id, period, currency)
+
+    def day_released(self, program: str, day: str) -> DayReleased | None:
+        return self._get(DayReleased, program, day)
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         return self._get(DealCount, advocate_id, group, period)
@@ -160,6 +205,11 @@ class MemoryStore:
 
     def payout(self, payout_id: str) -> Payout | None:
         return self._get(Payout, payout_id)
+
+    def payouts_of(self, payout_ids: Sequence[str]) -> Iterator[Payout]:
+        self._answer()
+        found = (self.rows.get(("Payout", payout_id)) for payout_id in payout_ids)
+        return iter([payout for payout in found if isinstance(payout, Payout)])
 
     def attempt(self, payout_id: str, number: int) -> Attempt | None:
         return self._get(Attempt, payout_id, number)
@@ -172,6 +222,12 @@ class MemoryStore:
 
     def channel_switch(self, channel: Channel) -> ChannelSwitch | None:
         return self._get(ChannelSwitch, channel)
+
+    def pauses(self) -> Pauses | None:
+        return self._get(Pauses)
+
+    def funds_hold(self, channel: Channel) -> FundsHold | None:
+        return self._get(FundsHold, channel)
 
     def sent_notice(self, notice: str) -> SentNotice | None:
         return self._get(SentNotice, notice)
@@ -201,10 +257,6 @@ class MemoryStore:
         payouts = self.of(Payout)
         return iter([payout.payout_id for payout in payouts if payout.look_at and payout.look_at < due_before])
 
-    def journal(self) -> Iterator[Entry]:
-        self._answer()
-        return iter(self.of(Entry))
-
     def _answer(self) -> None:
         if self._busy:
             self._busy -= 1
@@ -220,5 +272,7 @@ class MemoryStore:
         match write:
             case Insert():
                 return stored is None
+            case Overwrite():
+                return stored is not None
             case Replace() | Unchanged():
                 return isinstance(stored, type(write.row)) and stored.version == write.expected_version

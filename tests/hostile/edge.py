@@ -173,13 +173,11 @@ class Edge:
         libraries = logging.StreamHandler(self._aside)
         logging.getLogger().addHandler(libraries)
         self._undo.callback(logging.getLogger().removeHandler, libraries)
-        session = boto3.DEFAULT_SESSION
-        assert session is not None
-        session.events.register("before-parameter-build", self._called)
+        # What every client of the functions is made from.
+        session = bootstrap._session()  # noqa: SLF001 - one for the process, and for these tests.
+        session.get_component("event_emitter").register("before-parameter-build", self._called)
         _, receive = bootstrap.receive_event()
         self.store = receive.store
-        tables = getattr(receive.store, "tables")  # noqa: B009 - the port has no tables; the real store does.
-        tables.connection.client.meta.events.register("before-parameter-build", self._called)
         for function in (EVENTS, UPDATES):
             module = import_module(f"{function}.handler")
             self._handles[function] = module.handle
@@ -251,6 +249,7 @@ def _environment() -> dict[str, str]:
         "EVENT_BUS": BUS,
         "CONNECTIONS_SECRET": "connections",
         "WEBHOOKS_SECRET": "webhooks",
+        "STACK_NAME": "edge",
     }
 
 

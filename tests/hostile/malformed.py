@@ -172,6 +172,11 @@ _bad_quantities: Final = st.one_of(
     st.integers(min_value=10**9 + 1),
 )
 
+_bad_channels: Final = st.one_of(
+    _NO_TEXT.filter(lambda value: value is not None),
+    st.sampled_from(["", "cash", "GIFT_CARD", "gift card", "gift_card\n", "check,gift_card", CANARY]),
+)
+
 WRONG: Final[dict[str, st.SearchStrategy[Any]]] = {
     "type": st.one_of(_NO_TEXT, st.sampled_from(["", "deal.won", "DEAL.CLOSED", "deal.closed\n", "x" * 501, "\x00"])),
     "timestamp": _bad_moments,
@@ -183,6 +188,15 @@ WRONG: Final[dict[str, st.SearchStrategy[Any]]] = {
     "data.deal.amount.value": _bad_values,
     "data.deal.amount.currency": _bad_currencies,
     "data.deal.closed_at": _bad_moments,
+    "data.deal.amounts": st.one_of(
+        _NO_TEXT.filter(lambda value: value != {}),
+        st.text(),
+        st.sampled_from(["", "A", "1a", "a b", "a-b", "amount", "é", "a" * 64, "a\n"]).map(lambda name: {name: "1.00"}),
+        st.just({f"a{number}": "1.00" for number in range(21)}),
+        _NO_TEXT.map(lambda value: {"a": value}),
+    ),
+    "data.deal.amounts.first_year": _bad_values.filter(lambda value: isinstance(value, str) and len(value) < 33),
+    "data.deal.region": _bad_texts,
     "data.deal.products": st.one_of(st.text(), st.none(), st.booleans(), st.just({}), st.just([{"sku": CANARY}] * 201)),
     "data.deal.products[0].sku": _bad_ids,
     "data.deal.products[0].quantity": _bad_quantities,
@@ -195,10 +209,22 @@ WRONG: Final[dict[str, st.SearchStrategy[Any]]] = {
     "data.advocate.address.line1": _bad_texts | st.none(),
     "data.advocate.address.country": _bad_countries | st.none(),
     "data.advocate.stripe_customer": _bad_texts,
+    "data.advocate.preferred_channel": _bad_channels,
     "data.referred.id": _bad_ids,
     "data.referred.email": _bad_emails,
+    "data.referred.country": _bad_countries,
+    "data.referred.address.country": _bad_countries | st.none(),
+    "data.referred.stripe_customer": _bad_texts,
+    "data.referred.first_purchase": st.one_of(st.text(), st.integers()),
+    "data.referred.preferred_channel": _bad_channels,
     "data.referral.sales_involved": st.one_of(st.text(), st.integers(), st.none()),
+    "data.referral.referred_at": _bad_moments.filter(lambda value: value is not None),
     "data.effective_at": _bad_moments.filter(lambda value: value is not None),
+    "data.occurred_at": _bad_moments.filter(lambda value: value is not None),
+    "data.occurrence_id": _bad_ids.filter(lambda value: value is not None),
+    "data.reward": st.one_of(_NO_TEXT.filter(lambda value: value is not None and value != {}), st.text()),
+    "data.reward.value": _bad_values,
+    "data.reward.currency": _bad_currencies,
 }
 """Values that each field refuses, by the name that the refusal gives the field."""
 
@@ -227,6 +253,15 @@ REQUIRED: Final = (
     "data.referred.id",
 )  # fmt: skip
 """Fields without which a message says too little."""
+
+
+NEEDED: Final = {
+    "data.trigger": "deal.reversed",
+    "data.occurred_at": "lead.qualified",
+    "data.occurrence_id": "invoice.paid",
+    "data.effective_at": "deal.amended",
+}
+"""What only some kinds of message need, by a kind that does."""
 
 
 def without(content: Json, field: str) -> Json:

@@ -13,6 +13,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from builders import NOW
+from guerdon.domain.deal import REVISIONS
+from guerdon.domain.triggers import TRIGGERS
 from hostile.edge import CONNECTIONS, Sent
 
 CANARY: Final = "kanarienvogel"
@@ -30,11 +32,19 @@ message_ids: Final = st.text("abcdefghijklmnop0123456789_-", min_size=1, max_siz
 _moments: Final = st.integers(0, 5_000).map(lambda minutes: f"2026-11-1{minutes % 9}T{minutes % 24:02}:16:04.5+05:30")
 
 
+KINDS: Final = (*TRIGGERS, *REVISIONS)
+OF_THE_CLOSING: Final = ("deal.closed", *REVISIONS)
+OF_WHAT_REPEATS: Final = ("invoice.paid", "deal.renewed")
+
+
 @st.composite
-def contents(draw: st.DrawFn) -> Json:
-    """A deal event as its sender means it, with or without each thing that may be left out."""
+def contents(draw: st.DrawFn, kinds: tuple[str, ...] | None = None) -> Json:
+    """A deal event as its sender means it, of any kind or one of `kinds`, where revisions are of a closing."""
     address = {"line1": draw(texts), "city": draw(texts), "state": CANARY, "postal_code": CANARY, "country": "US"}
     advocate = {"id": draw(ids), "name": draw(texts), "email": draw(emails), "country": draw(countries)}
+    chosen = draw(st.sampled_from(["gift_card", "check", "bill_credit", "merchandise"]))
+    referred = {"id": draw(ids), "name": draw(texts), "email": draw(emails), "company": draw(texts)}
+    paid = {"address": address, "stripe_customer": f"cus_{CANARY}", "preferred_channel": chosen}
     data: Json = {
         "program": draw(ids),
         "deal": {
@@ -42,13 +52,27 @@ def contents(draw: st.DrawFn) -> Json:
             "amount": {"value": f"{draw(st.integers(0, 10**12))}.00", "currency": "USD"},
             "closed_at": draw(_moments),
             "products": [{"sku": draw(ids), "quantity": 1, "amount": "1.00"}] * draw(st.integers(1, 3)),
+            "amounts": {"first_year": "5.00"},
+            "region": draw(texts),
         },
-        "advocate": advocate | {"address": address, "stripe_customer": f"cus_{CANARY}"},
-        "referred": {"id": draw(ids), "name": draw(texts), "email": draw(emails), "company": draw(texts)},
-        "referral": {"id": draw(texts), "method": draw(texts), "sales_involved": draw(st.booleans())},
+        "advocate": advocate | paid,
+        "referred": referred
+        | paid
+        | {"address": dict(address), "country": "DE", "first_purchase": draw(st.booleans())},
+        "referral": {
+            "id": draw(texts),
+            "method": draw(texts),
+            "sales_involved": draw(st.booleans()),
+            "referred_at": draw(_moments),
+        },
         "effective_at": draw(_moments),
+        "occurred_at": draw(_moments),
+        "occurrence_id": draw(ids),
+        "reward": {"value": "7.00", "currency": "EUR"},
     }
-    kind = draw(st.sampled_from(["deal.closed", "deal.reversed", "deal.amended"]))
+    kind = draw(st.sampled_from(KINDS if kinds is None else kinds))
+    if kind in REVISIONS:
+        data["trigger"] = draw(st.sampled_from(TRIGGERS)) if kinds is None else "deal.closed"
     return {"type": kind, "timestamp": draw(_moments), "data": data}
 
 

@@ -17,11 +17,23 @@ import pytest
 from hypothesis import strategies as st
 
 from guerdon.adapters.crm.webhook import BODY_BYTES_MOST
+from guerdon.domain.deal import REVISIONS
 from hostile import often
 from hostile.edge import EVENTS, SIGNATURE_LEAST, Answered, Edge, Sent, in_memory
 from hostile.forgeries import FORGERIES
-from hostile.malformed import REQUIRED, UNREADABLE, WRONG, out_of_range, with_value, without
-from hostile.messages import CANARY, OURS, Json, Signed, contents, left_out, signed, written
+from hostile.malformed import NEEDED, REQUIRED, UNREADABLE, WRONG, out_of_range, with_value, without
+from hostile.messages import (
+    CANARY,
+    OF_THE_CLOSING,
+    OF_WHAT_REPEATS,
+    OURS,
+    Json,
+    Signed,
+    contents,
+    left_out,
+    signed,
+    written,
+)
 from hostile.play import play
 
 
@@ -64,7 +76,7 @@ def of_content(content: st.SearchStrategy[Json]) -> st.SearchStrategy[Sent]:
 
 @pytest.mark.parametrize("field", WRONG)
 def test_a_field_that_is_wrong_is_named(edge: Edge, field: str) -> None:
-    wrong = st.builds(lambda content, value: with_value(content, field, value), contents(), WRONG[field])
+    wrong = st.builds(lambda content, value: with_value(content, field, value), contents(OF_THE_CLOSING), WRONG[field])
     play(edge, often.WRONG_FIELDS, of_content(wrong), lambda sent: refuse(edge, sent, 400, "invalid_event", field))
 
 
@@ -76,8 +88,31 @@ def test_an_amount_that_is_a_number_of_any_size_is_named(edge: Edge) -> None:
 
 @pytest.mark.parametrize("field", REQUIRED)
 def test_a_field_that_is_missing_is_named(edge: Edge, field: str) -> None:
-    requests = of_content(contents().map(lambda content: without(content, field)))
+    requests = of_content(contents(OF_THE_CLOSING).map(lambda content: without(content, field)))
     play(edge, often.MISSING_FIELDS, requests, lambda sent: refuse(edge, sent, 400, "invalid_event", field))
+
+
+@pytest.mark.parametrize("field", NEEDED)
+def test_a_field_that_only_some_kinds_need_is_named(edge: Edge, field: str) -> None:
+    def spoiled(content: Json) -> Json:
+        told = content | {"type": NEEDED[field], "data": content["data"] | {"trigger": "invoice.paid"}}
+        if field == "data.trigger":
+            return with_value(told, field, "deal.won")
+        return without(told, field)
+
+    requests = of_content(contents().map(spoiled))
+    play(edge, often.MISSING_FIELDS, requests, lambda sent: refuse(edge, sent, 400, "invalid_event", field))
+
+
+@pytest.mark.parametrize("field", ["occurred_at", "occurrence_id"])
+def test_a_revision_says_which_occurrence_it_is_about(edge: Edge, field: str) -> None:
+    def spoiled(content: Json, kind: str, trigger: str) -> Json:
+        data = {key: value for key, value in content["data"].items() if key != field}
+        return content | {"type": kind, "data": data | {"trigger": trigger}}
+
+    kinds, triggers = st.sampled_from(REVISIONS), st.sampled_from(OF_WHAT_REPEATS)
+    requests = of_content(st.builds(spoiled, contents(), kinds, triggers))
+    play(edge, often.MISSING_FIELDS, requests, lambda sent: refuse(edge, sent, 400, "invalid_event", f"data.{field}"))
 
 
 def test_a_body_beyond_the_limit_is_refused_before_anything_is_believed(edge: Edge) -> None:

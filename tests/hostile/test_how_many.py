@@ -7,14 +7,14 @@ from typing import Final
 from hostile import often
 from hostile.edge import WEBHOOK_SECRETS
 from hostile.forgeries import FORGERIES
-from hostile.malformed import REQUIRED, UNREADABLE, WRONG
+from hostile.malformed import NEEDED, REQUIRED, UNREADABLE, WRONG
 from hostile.updates import FORGED
 
 DELIVERIES: Final = (
     len(FORGERIES) * often.FORGED_DELIVERIES
     + len(UNREADABLE) * often.UNREADABLE_BODIES
     + (len(WRONG) + 1) * often.WRONG_FIELDS
-    + len(REQUIRED) * often.MISSING_FIELDS
+    + (len(REQUIRED) + len(NEEDED) + 2) * often.MISSING_FIELDS
     + 4 * often.WRONG_FRAMES
 )
 UPDATES: Final = len(FORGED) * often.FORGED_UPDATES + 3 * often.WRONG_FRAMES

@@ -62,7 +62,8 @@ def follow(edge: Edge, sent: Sent, hint: dict[str, str]) -> None:
         assert operation == "SendMessage"
         assert asked["QueueUrl"] == edge.queue_urls[hint["provider"]]
         assert json.loads(asked["MessageBody"]) == hint
-        assert answered.logged == [{"provider": hint["provider"], "resource": hint["resource"]}]
+        # The thing's own id, and not the customer's, which Stripe's begin with.
+        assert answered.logged == [{**hint, "resource_id": hint["resource_id"].rpartition("/")[2]}]
         keep_quiet(sent, answered)
 
 

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from local.cloud.emulator import EmulatorChangedError, correct, machine_of_answer, new_token
+from local.cloud.emulator import EmulatorChangedError, correct, machine_of_answer, new_token, unpack_each_archive_once
 from local.cloud.settings import ROOT
 
 BUSY_EMULATOR = """
@@ -69,3 +70,23 @@ def test_an_emulator_that_is_told_to_stop_ends_once_it_has_saved_though_a_functi
 
     assert ended.returncode == 0
     assert saved.read_text() == "what it knows"
+
+
+def test_processes_with_the_same_code_share_one_copy_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    runtime = ModuleType("lambda_runtime")
+    runtime.zipfile = zipfile  # type: ignore[attr-defined]  # as the emulator's module has it
+    unpack_each_archive_once(runtime)
+
+    folders = []
+    for number, source in enumerate(("a = 1", "a = 1", "a = 2")):
+        archive, folder = tmp_path / f"{number}.zip", tmp_path / f"process-{number}"
+        with zipfile.ZipFile(archive, "w") as files:
+            files.writestr(zipfile.ZipInfo("package/code.py", (1980, 1, 1, 0, 0, 0)), source)
+        folder.mkdir()
+        with runtime.zipfile.ZipFile(str(archive)) as packed:
+            packed.extractall(str(folder))
+        folders.append(folder)
+
+    assert [(folder / "package/code.py").read_text() for folder in folders] == ["a = 1", "a = 1", "a = 2"]
+    assert folders[0].resolve() == folders[1].resolve() != folders[2].resolve()

@@ -41,6 +41,6 @@ def test_a_name_without_a_python_behind_it_is_none(root: Path, tmp_path: Path) -
     # What a version manager puts on the PATH for a Python that is not switched on.
     shim = "echo 'python3.99: command not found' >&2; exit 127"
     said = build(root, tmp_path / "layer", command(tmp_path / "bin", shim))
-    assert "python3.99 is not on the PATH: this layer has no bytecode" in said
+    assert "python3.99 is not on this machine: python has no bytecode" in said
     assert (tmp_path / "layer/python/guerdon/domain/errors.py").exists()
     assert list((tmp_path / "layer").rglob("*.pyc")) == []

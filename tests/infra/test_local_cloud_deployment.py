@@ -13,11 +13,12 @@ def test_the_template_knows_every_parameter_that_the_local_cloud_sets() -> None:
         assert f"\n  {name}:\n" in declared
 
 
-def test_the_local_cloud_deploys_what_speaks_to_its_own_sandbox() -> None:
+def test_the_local_cloud_deploys_what_speaks_to_its_own_sandbox_and_emulator() -> None:
     parameters = parameters_of(from_environment({"GUERDON_SANDBOX_PORT": "5002"}))
 
     urls = {name: value for name, value in parameters.items() if name.endswith("Url")}
     assert urls == {
+        "CognitoUrl": "http://127.0.0.1:4566",
         "LobUrl": "http://127.0.0.1:5002/lob/v1",
         "PrintfulUrl": "http://127.0.0.1:5002/printful",
         "StripeUrl": "http://127.0.0.1:5002/stripe",

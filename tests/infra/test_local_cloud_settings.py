@@ -1,5 +1,6 @@
 import pytest
 
+from local.cloud.deployment import parameters_of
 from local.cloud.programs import programs_of
 from local.cloud.settings import ROOT, LocalCloud, SettingError, from_environment
 
@@ -45,6 +46,17 @@ def test_what_is_put_between_needs_a_port_of_its_own() -> None:
 def test_what_is_no_port_is_refused_by_its_name(port: str) -> None:
     with pytest.raises(SettingError, match="GUERDON_SMTP_PORT should be a port"):
         from_environment({"GUERDON_SMTP_PORT": port})
+
+
+def test_the_mail_about_what_was_earned_waits_for_nothing_unless_asked_to() -> None:
+    assert parameters_of(from_environment({}))["EarnedMailAfter"] == "0"
+    assert parameters_of(from_environment({"GUERDON_EARNED_MAIL_AFTER": "60"}))["EarnedMailAfter"] == "60"
+
+
+@pytest.mark.parametrize("seconds", ["soon", "901", "-1"])
+def test_a_wait_that_no_queue_can_keep_is_refused_by_its_name(seconds: str) -> None:
+    with pytest.raises(SettingError, match="GUERDON_EARNED_MAIL_AFTER should be seconds"):
+        from_environment({"GUERDON_EARNED_MAIL_AFTER": seconds})
 
 
 def test_two_programs_cannot_share_a_port() -> None:

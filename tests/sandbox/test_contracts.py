@@ -75,6 +75,14 @@ def test_checks_and_their_list_fit_lobs_specification(lob: dict[str, Any], sandb
     fits(listed.body, lob, "components/responses/all_checks/content/application~1json/schema")
 
 
+def test_the_bank_account_and_the_address_fit_lobs_specification(lob: dict[str, Any], sandbox: Client) -> None:
+    for account in ("bank_1", "bank_unverified"):
+        found = sandbox.call("GET", f"/lob/v1/bank_accounts/{account}", headers=BASIC)
+        fits(found.body, lob, "components/schemas/bank_account")
+    address = sandbox.call("GET", "/lob/v1/addresses/adr_1", headers=BASIC)
+    fits(address.body, lob, "components/schemas/address")
+
+
 @pytest.mark.parametrize("fault", ["failure", "rate_limit", "refuse", "out_of_funds"])
 def test_errors_fit_lobs_specification(lob: dict[str, Any], sandbox: Client, fault: str) -> None:
     sandbox.fault("lob", fault)

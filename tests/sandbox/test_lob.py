@@ -217,3 +217,20 @@ def test_an_unknown_check_and_an_unknown_path_are_lobs_own_errors(sandbox: Clien
     assert get(sandbox, "/chk_0").body["error"]["code"] == "not_found"
     unknown = sandbox.call("GET", "/lob/v1/postcards", headers=BASIC)
     assert unknown.body["error"]["code"] == "unrecognized_endpoint"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("bank_accounts/bank_1", 200), ("bank_accounts/bank_missing", 404), ("addresses/adr_missing", 404)],
+)
+def test_a_bank_account_or_address_is_there_unless_its_id_says_otherwise(
+    sandbox: Client, path: str, status: int
+) -> None:
+    assert sandbox.call("GET", f"/lob/v1/{path}", headers=BASIC).status == status
+
+
+@pytest.mark.parametrize(("account", "verified"), [("bank_1", True), ("bank_unverified", False)])
+def test_a_bank_account_is_verified_unless_its_id_says_otherwise(
+    sandbox: Client, account: str, *, verified: bool
+) -> None:
+    assert sandbox.call("GET", f"/lob/v1/bank_accounts/{account}", headers=BASIC).body["verified"] is verified

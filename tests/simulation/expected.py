@@ -5,20 +5,21 @@ in which order it was decided, and shares no code with the decisions that it jud
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from guerdon.application.records import DealRecord, InboxEvent
 from guerdon.application.transaction import Transaction
 from guerdon.domain import identity
-from guerdon.domain.deal import DEAL_AMENDED, DEAL_CLOSED, instant
+from guerdon.domain.deal import DEAL_AMENDED
 from guerdon.domain.judgment import Outcome
+from guerdon.domain.program import Beneficiary
 from simulation.limits import LIMITS, Left, LimitTold, Sums, budget_of, budgets_of, left_of
-from simulation.telling import DealTold, Telling, worth_minor
+from simulation.telling import INVOICES_MOST, DealTold, Telling, worth_minor
 
-Occurrence = tuple[str, str, str]
-"""A program, a deal, and the closing instant of a win of it."""
+Occurrence = tuple[str, str, str, str, Beneficiary]
+"""A program, a deal, what happened to it, which time, and who is rewarded for that."""
 
 _GAVE_NOTHING: Final = frozenset({Outcome.OVER_LIMIT, Outcome.NO_CHANGE})
 """What says that a limit left nothing: no sum is written with it, so it is as good if it was right when it was read."""
@@ -36,6 +37,8 @@ class Standing:
 
     deal: DealTold
     closed_at: datetime
+    beneficiary: Beneficiary = Beneficiary.ADVOCATE
+    invoice: str | None = None
     told_minor: int | None = None
     reversals: list[tuple[int, datetime]] = field(default_factory=list)
     amendments: list[tuple[datetime, int]] = field(default_factory=list)
@@ -61,7 +64,19 @@ class Standing:
         """What its reward is worth: where nothing is limited, whatever the order in which it was told."""
         if self.deal.program in LIMITS:
             return self.limited_minor
-        return worth_minor(self.deal.program, self.ordinal, self.total_minor) if self.ordinal else 0
+        return self.by_rules(self.ordinal) if self.ordinal else 0
+
+    def by_rules(self, ordinal: int) -> int:
+        """What its program's rules pay for it."""
+        return worth_minor(self.deal.program, ordinal, self.total_minor, self.beneficiary)
+
+    def with_word_of(self, other: "Standing | None") -> "Standing":
+        """It with what was told later of the same win to another beneficiary."""
+        reversals, amendments = list(self.reversals), list(self.amendments)
+        if other is not None:
+            reversals += [told for told in other.reversals if told not in reversals]
+            amendments += [told for told in other.amendments if told not in amendments]
+        return replace(self, reversals=reversals, amendments=amendments)
 
     def is_revised(self, said: Telling) -> bool:
         """Take a reversal or an amendment in; whether it says anything that counts beside those before."""
@@ -72,6 +87,11 @@ class Standing:
         largest = min(self.reversals, default=None)
         self.reversals.append((said.total_minor, said.effective_at))
         return largest is None or self.reversals[-1] < largest
+
+    def contradicts(self, total_minor: int) -> bool:
+        """Whether a win of that total is another one than what was told and is settled."""
+        settled = self.told_minor is not None and (self.ordinal is not None or self.undone)
+        return settled and self.told_minor != total_minor
 
     def forbids(self, closed_at: datetime) -> bool:
         """Whether another win at `closed_at` needs a person."""
@@ -95,6 +115,7 @@ class Decided:
     place: int
     order: float
     reads: Mapping[str, int]
+    beneficiary: Beneficiary = Beneficiary.ADVOCATE
 
     def judged_at(self, read: str) -> int:
         """By how many commits it must be true, as far as it rests on what was read."""
@@ -128,32 +149,42 @@ class Expected:
         return {occurrence: win for occurrence, win in self._wins.items() if win.ordinal is not None}
 
     def _hear(self, said: Telling, decided: Decided) -> None:
-        occurrence = (said.deal.program, said.deal.deal_id, instant(said.closed_at))
+        occurrence = (said.deal.program, said.deal.deal_id, *said.occurrence, decided.beneficiary)
         known = self._wins.get(occurrence)
-        win = known or Standing(said.deal, said.closed_at)
-        if said.type == DEAL_CLOSED:
+        win = known or Standing(said.deal, said.closed_at, decided.beneficiary, said.invoice)
+        if said.wins:
             if win.told_minor is not None and (win.ordinal is not None or win.undone):
                 return
-            if not win.undone and self._in_the_way(win):
+            advocates = self._wins.get((*occurrence[:4], Beneficiary.ADVOCATE))
+            if decided.beneficiary is Beneficiary.REFERRED and advocates is not None:
+                win = win.with_word_of(advocates)
+            contradicted = bool(advocates and win.told_minor is None and advocates.contradicts(said.total_minor))
+            if self._leaves_no_trace(win, new=known is None, contradicted=contradicted):
                 return
             win.told_minor = said.total_minor
-        elif known is None and self._in_the_way(win):
+        elif known is None and self._in_the_way(win) and not self._advocate_knows(occurrence):
             return
         self._wins[occurrence] = win
         was_undone = win.undone
-        if said.type != DEAL_CLOSED and not win.is_revised(said):
+        if not said.wins and not win.is_revised(said):
             return
         if win.ordinal is not None:
             if win.undone and not was_undone:
                 self._counted.change(_who(win), decided.place, -1)
             self._revise(win, decided)
-        elif win.told_minor is not None and win.total_minor and not self._in_the_way(win):
+        elif win.told_minor is not None and win.total_minor and not self._in_the_way(win) and not self._enough(win):
             self._reward(win, decided)
+
+    def _leaves_no_trace(self, win: Standing, *, new: bool, contradicted: bool) -> bool:
+        """Whether a win needs a person, or is one of more than the program rewards, of which nothing is known."""
+        if contradicted or (not win.undone and self._in_the_way(win)):
+            return True
+        return new and not win.reversals and not win.amendments and self._enough(win)
 
     def _reward(self, win: Standing, decided: Decided) -> None:
         """Give a win its reward, unless a limit leaves nothing: then it is not counted either."""
         ordinal = 1 + self._counted.before(_who(win), decided.judged_at("deal_count"))
-        asked = worth_minor(win.deal.program, ordinal, win.total_minor)
+        asked = win.by_rules(ordinal)
         left = self._left_of(asked, win, decided)
         if left is None:
             return
@@ -164,7 +195,7 @@ class Expected:
     def _revise(self, win: Standing, decided: Decided) -> None:
         """A reward rises by what its deal gained, as far as limits leave that; what was cut before stays cut."""
         assert win.ordinal is not None
-        before, after = win.by_rules_minor, worth_minor(win.deal.program, win.ordinal, win.total_minor)
+        before, after = win.by_rules_minor, win.by_rules(win.ordinal)
         win.by_rules_minor = after
         rise = min(after - before, after - win.limited_minor)
         if rise <= 0:
@@ -196,15 +227,48 @@ class Expected:
         win.limited_minor = amount_minor
 
     def _in_the_way(self, win: Standing) -> bool:
-        return any(
-            other.forbids(win.closed_at)
+        if win.invoice is not None:
+            return False
+        others = [other for other in self._alike(win) if other.closed_at != win.closed_at]
+        if win.beneficiary is Beneficiary.REFERRED:
+            # The advocate was judged in order: what that knows of a win beside the customer's own history counts too.
+            own = {other.closed_at: other for other in others}
+            alike = self._alike(replace(win, beneficiary=Beneficiary.ADVOCATE))
+            for theirs in (other for other in alike if other.closed_at != win.closed_at):
+                mine = own.get(theirs.closed_at)
+                others.append(theirs if mine is None or mine.told_minor is None else mine.with_word_of(theirs))
+                if mine is not None and mine.told_minor is not None:
+                    others.remove(mine)
+        return any(other.forbids(win.closed_at) for other in others)
+
+    def _advocate_knows(self, occurrence: Occurrence) -> bool:
+        """Whether something was recorded of the advocate's win that a customer's is the other side of."""
+        return occurrence[4] is Beneficiary.REFERRED and (*occurrence[:4], Beneficiary.ADVOCATE) in self._wins
+
+    def _enough(self, win: Standing) -> bool:
+        """Whether as many other invoices of the deal stand rewarded as the program rewards."""
+        others = [other for other in self._alike(win) if other.invoice != win.invoice]
+        if win.beneficiary is Beneficiary.REFERRED:
+            # A reversal that the advocate's side heard first frees a place on the customer's side too.
+            alike = self._alike(replace(win, beneficiary=Beneficiary.ADVOCATE))
+            theirs = {other.invoice: other for other in alike}
+            others = [other.with_word_of(theirs.get(other.invoice)) for other in others]
+        standing = sum(1 for other in others if other.ordinal is not None and not other.undone)
+        return win.invoice is not None and standing >= INVOICES_MOST
+
+    def _alike(self, win: Standing) -> list[Standing]:
+        """What else happened to the deal of the same kind, for the same beneficiary."""
+        return [
+            other
             for other in self._wins.values()
-            if other.deal == win.deal and other.closed_at != win.closed_at
-        )
+            if other.deal == win.deal
+            and other.beneficiary is win.beneficiary
+            and (other.invoice is None) is (win.invoice is None)
+        ]
 
 
 def _who(win: Standing) -> tuple[str, str]:
-    return win.deal.program, win.deal.advocate
+    return win.deal.program, win.deal.recipient_id(win.beneficiary)
 
 
 def _in_order(commits: list[Transaction], judged_at: Mapping[int, Mapping[str, int]]) -> Iterable[Decided]:
@@ -213,14 +277,23 @@ def _in_order(commits: list[Transaction], judged_at: Mapping[int, Mapping[str, i
     A decision that writes into the deal's record was true when it was committed. One that writes nothing else, such
     as that a person is needed, is as good if it was true when the record was read.
     """
-    decided: dict[str, Decided] = {}
+    decided: dict[tuple[str, Beneficiary], Decided] = {}
     for place, transaction in enumerate(commits):
         rows = [write.row for write in transaction]
         recorded = any(isinstance(row, DealRecord) for row in rows)
         for row in rows:
-            if isinstance(row, InboxEvent) and row.outcome is not None and row.delivery_id not in decided:
+            if not isinstance(row, InboxEvent) or row.outcome is None:
+                continue
+            event = row.delivery_id, row.beneficiary
+            if event not in decided:
                 reads = judged_at.get(place, {})
-                order = place if recorded else reads.get("deal_record", place) - 0.5
+                order = place if recorded else _read_at(reads, row.beneficiary, place) - 0.5
                 rests_on = reads if row.outcome in _GAVE_NOTHING else {}
-                decided[row.delivery_id] = Decided(row.delivery_id, place, order, rests_on)
+                decided[event] = Decided(row.delivery_id, place, order, rests_on, row.beneficiary)
     return sorted(decided.values(), key=lambda one: one.order)
+
+
+def _read_at(reads: Mapping[str, int], beneficiary: Beneficiary, place: int) -> int:
+    """By how many commits the rows were read that it rests on: the customer is judged by the advocate's too."""
+    whose = (beneficiary,) if beneficiary is Beneficiary.ADVOCATE else tuple(Beneficiary)
+    return max((reads[row] for one in whose if (row := f"deal_record {one}") in reads), default=place)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
-from guerdon.application.evaluate_rewards import REWARD_EARNED
+from builders import counted_in
+from guerdon.application.conclude import REWARD_EARNED
 from guerdon.application.records import (
     AdvocateDetails,
     AnswerState,
@@ -21,11 +22,12 @@ from guerdon.application.records import (
 from guerdon.domain import identity
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.payout import DEADLINE, ENDED, MAY_FOLLOW, TASK_BEGINS_BEFORE, Payout, PayoutStatus
+from guerdon.domain.program import Beneficiary
 from guerdon.domain.reward import Reward
-from simulation import books, budgets, story
+from simulation import books, budgets, releasing, story, switches
 from simulation.engine import HOUR, MILLISECOND, MINUTE
 from simulation.providers import CancelingProvider
-from simulation.telling import MARK
+from simulation.telling import BOTH_SIDES, MARK
 from simulation.workflow import NAMES_LAST
 from simulation.world import World
 
@@ -77,9 +79,18 @@ def whoever_is_needed_is_told(world: World) -> Iterator[str]:
             yield f"{event.event_id} is {event.outcome}, waiting {event.waiting_since}"
 
 
+def each_side_is_judged(world: World) -> Iterator[str]:
+    """What a program that rewards both sides is told is judged for the referred customer too, once."""
+    for event in world.rows.of(InboxEvent):
+        second = world.rows.inbox_event(identity.event_id_for(event.event_id, Beneficiary.REFERRED))
+        both = event.program == BOTH_SIDES and event.beneficiary is Beneficiary.ADVOCATE
+        if (second is not None) is not both or event.followed_by != (second and second.event_id):
+            yield f"{event.event_id} is followed by {event.followed_by}, and {second} is stored"
+
+
 def every_win_is_rewarded_once(world: World) -> Iterator[str]:
     """Each win has one reward, however often, late, or otherwise it was told; none is forgotten, none is made up."""
-    rewards = Counter((reward.program, reward.deal_id, reward.occurrence) for reward in world.rows.of(Reward))
+    rewards = Counter(map(_win_of, world.rows.of(Reward)))
     expected = world.expected().rewarded
     for win in sorted(expected.keys() | rewards.keys()):
         if rewards[win] != (win in expected):
@@ -93,7 +104,7 @@ def every_reward_is_worth_what_its_deal_is(world: World) -> Iterator[str]:
     """A reward is worth what its program pays for its deal's final total, in whatever order that became known."""
     expected = world.expected().rewarded
     for reward in world.rows.of(Reward):
-        win = expected.get((reward.program, reward.deal_id, reward.occurrence))
+        win = expected.get(_win_of(reward))
         if win is not None and reward.standing.amount_minor != win.worth_minor:
             yield f"{reward.reward_id} is worth {reward.standing}, and {win.worth_minor} by a deal of {win.total_minor}"
 
@@ -105,20 +116,20 @@ def ordinals_are_gapless(world: World) -> Iterator[str]:
     for old, row in world.seen.changes:
         if isinstance(row, Reward) and old is None:
             counted[row.advocate_id, row.program].append(row.explanation.ordinal)
-            win = expected.rewarded.get((row.program, row.deal_id, row.occurrence))
+            win = expected.rewarded.get(_win_of(row))
             if win is not None and row.explanation.ordinal != win.ordinal:
                 yield f"{row.reward_id} was counted as {row.explanation.ordinal}, not as {win.ordinal}"
     undone = Counter(
         (reward.advocate_id, reward.program)
         for reward in world.rows.of(Reward)
-        if (win := expected.rewarded.get((reward.program, reward.deal_id, reward.occurrence))) and win.undone
+        if (win := expected.rewarded.get(_win_of(reward))) and win.undone
     )
     for whom, ordinals in counted.items():
         if not undone[whom] and ordinals != list(range(1, len(ordinals) + 1)):
             yield f"{whom} was counted {ordinals}"
     for count in world.rows.of(DealCount):
         whom = count.advocate_id, count.group
-        if count.count != len(counted[whom]) - undone[whom]:
+        if counted_in(count) != len(counted[whom]) - undone[whom]:
             yield f"{count} is not the number of deals that still stand"
 
 
@@ -300,9 +311,17 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     budgets.no_limit_is_gone_over,
     budgets.what_waits_for_approval_waits,
     budgets.approvals_are_asked_for,
+    releasing.no_more_leaves_in_a_day_than_its_ceiling,
+    releasing.whoever_waits_for_money_goes_on,
+    releasing.nobody_overtakes_who_waits_for_money,
+    switches.nothing_is_submitted_while_it_is_paused,
+    switches.what_is_resumed_goes_on,
+    switches.what_is_resumed_is_started,
+    switches.what_was_observed_moves_nothing_by_itself,
     no_accepted_event_is_lost,
     every_payout_has_a_named_end,
     whoever_is_needed_is_told,
+    each_side_is_judged,
     every_win_is_rewarded_once,
     every_reward_is_worth_what_its_deal_is,
     ordinals_are_gapless,
@@ -327,6 +346,10 @@ def violations(world: World) -> list[str]:
     """Everything that is wrong with a world at rest, each with the name of the invariant."""
     asked = [one for one in INVARIANTS if one is not nobody_is_named_elsewhere or world.seed % _SELDOM == 0]
     return [f"{invariant.__name__}: {wrong}" for invariant in asked for wrong in invariant(world)]
+
+
+def _win_of(reward: Reward) -> tuple[str, str, str, str, Beneficiary]:
+    return reward.program, reward.deal_id, reward.trigger, reward.occurrence, reward.beneficiary
 
 
 def _names_of(attempt: Attempt) -> tuple[str, str]:

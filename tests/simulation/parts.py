@@ -6,8 +6,10 @@ from typing import Final
 
 from guerdon.application.conclude import Conclude
 from guerdon.application.evaluate_rewards import EvaluateRewards
+from guerdon.application.free_paused import FreePaused
 from guerdon.application.look_again import LookAgain
 from guerdon.application.notify import Notify
+from guerdon.application.pause_payouts import ResumePayouts
 from guerdon.application.pay_payout import PayPayout
 from guerdon.application.ports import Fulfillments, Store
 from guerdon.application.receive_event import ReceiveEvent
@@ -39,6 +41,8 @@ class Parts:
     notify: Callable[..., Notify] = Notify
     sweep: Callable[..., Sweep] = Sweep
     release_again: Callable[..., ReleaseAgain] = ReleaseAgain
+    resume: Callable[..., ResumePayouts] = ResumePayouts
+    free: Callable[..., FreePaused] = FreePaused
     store: Callable[[Store], Store] = _same_store
     fulfillments: Callable[[Fulfillments], Fulfillments] = _same_fulfillments
 

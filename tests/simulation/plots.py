@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from guerdon.domain.deal import DEAL_AMENDED, DEAL_CLOSED, DEAL_REVERSED
+from guerdon.domain.deal import DEAL_AMENDED, DEAL_REVERSED
+from guerdon.domain.triggers import DEAL_CLOSED
 from simulation.telling import DealTold, Telling
 
 WON_AGAIN_AFTER: Final = timedelta(hours=24)

@@ -1,17 +1,23 @@
 """The ports of the use cases, each call of which goes through the engine; behind them is the world."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
 
+from fakes.checks import MemoryChecks
+from fakes.closes import MemoryCloses
+from fakes.ledger import MemoryLedger
+from fakes.reconciliation import MemoryReconciliation
 from fakes.store import MemoryStore, key_of
+from guerdon.application.funds_records import FundsHold
 from guerdon.application.ports import Declined, Mail, Notice, ProviderHint
 from guerdon.application.records import (
     AdvocateDetails,
     Attempt,
     ChannelSwitch,
+    DayReleased,
     DealCount,
     DealRecord,
     EventBody,
@@ -27,14 +33,17 @@ from guerdon.application.records import (
 from guerdon.application.transaction import Committed, Row, Transaction, Unchanged
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import BusUnavailable, StoreBusy
-from guerdon.domain.ledger import Entry
+from guerdon.domain.pausing import Pauses
 from guerdon.domain.payout import Payout
+from guerdon.domain.program import Beneficiary
 from guerdon.domain.reward import Reward
 from simulation.engine import MINUTE, Engine
 from simulation.faults import Fault
 
 TOKENS_LAST: Final = 10 * MINUTE
 """How long DynamoDB answers a repeated transaction of the same token with the first one's answer."""
+
+_Row = TypeVar("_Row", bound=Row)
 
 Watching = Callable[[Row | None, Row], None]
 """Is told of every row that is written, with the row that was there before."""
@@ -71,13 +80,14 @@ class SimClock:
         self.engine.pass_time(self.engine.between(0, min(1000, 50 * 2**attempt)))
 
 
-class SimStore:
+class SimStore(MemoryLedger, MemoryReconciliation, MemoryCloses, MemoryChecks):
     """The Store over rows in memory, whose meaning the contract suite of the real one holds.
 
     Attributes:
         rows: What is stored.
         judged_at: For each commit, by its place among all of them, how many there had been when its writer last read
-            "deal_record", "deal_count", and each budget, such as "reserved None 2026-11".
+            "deal_record advocate", "deal_count", "channel_switch", "pauses", and each budget, such as
+            "reserved None 2026-11".
     """
 
     def __init__(self, engine: Engine, rows: MemoryStore, watch: Watching) -> None:
@@ -126,10 +136,12 @@ class SimStore:
     def frozen_request(self, reference: str) -> FrozenRequest | None:
         return self._engine.call("store.frozen_request", lambda: self.rows.frozen_request(reference), _busy)
 
-    def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
+    def deal_record(
+        self, source_account: str, program: str, deal_id: str, trigger: str, beneficiary: Beneficiary
+    ) -> DealRecord | None:
         def effect() -> DealRecord | None:
-            self._judges_by("deal_record")
-            return self.rows.deal_record(source_account, program, deal_id, trigger)
+            self._judges_by(f"deal_record {beneficiary}")
+            return self.rows.deal_record(source_account, program, deal_id, trigger, beneficiary)
 
         return self._engine.call("store.deal_record", effect, _busy)
 
@@ -142,6 +154,9 @@ class SimStore:
             return self.rows.reserved(program, advocate_id, period, currency)
 
         return self._engine.call("store.reserved", effect, _busy)
+
+    def day_released(self, program: str, day: str) -> DayReleased | None:
+        return self._engine.call("store.day_released", lambda: self.rows.day_released(program, day), _busy)
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         def effect() -> DealCount | None:
@@ -156,6 +171,9 @@ class SimStore:
     def payout(self, payout_id: str) -> Payout | None:
         return self._engine.call("store.payout", lambda: self.rows.payout(payout_id), _busy)
 
+    def payouts_of(self, payout_ids: Sequence[str]) -> Iterator[Payout]:
+        return self._engine.call("store.payouts_of", lambda: self.rows.payouts_of(payout_ids), _busy)
+
     def attempt(self, payout_id: str, number: int) -> Attempt | None:
         return self._engine.call("store.attempt", lambda: self.rows.attempt(payout_id, number), _busy)
 
@@ -166,7 +184,21 @@ class SimStore:
         return self.rows.program_version(program, number)
 
     def channel_switch(self, channel: Channel) -> ChannelSwitch | None:
-        return self._engine.call("store.channel_switch", lambda: self.rows.channel_switch(channel), _busy)
+        def effect() -> ChannelSwitch | None:
+            self._judges_by("channel_switch")
+            return self.rows.channel_switch(channel)
+
+        return self._engine.call("store.channel_switch", effect, _busy)
+
+    def pauses(self) -> Pauses | None:
+        def effect() -> Pauses | None:
+            self._judges_by("pauses")
+            return self.rows.pauses()
+
+        return self._engine.call("store.pauses", effect, _busy)
+
+    def funds_hold(self, channel: Channel) -> FundsHold | None:
+        return self._engine.call("store.funds_hold", lambda: self.rows.funds_hold(channel), _busy)
 
     def sent_notice(self, notice: str) -> SentNotice | None:
         return self._engine.call("store.sent_notice", lambda: self.rows.sent_notice(notice), _busy)
@@ -192,10 +224,18 @@ class SimStore:
         return self.rows.waiting_events()
 
     def waiting_payouts(self) -> Iterator[Waiting]:
-        return self.rows.waiting_payouts()
+        try:
+            return self._engine.call("store.waiting_payouts", self.rows.waiting_payouts, _busy)
+        except _Stale:
+            # What came within this minute is not in the index yet.
+            before = self._engine.moment() - timedelta(minutes=1)
+            return (waiting for waiting in self.rows.waiting_payouts() if waiting.since < before)
 
-    def journal(self) -> Iterator[Entry]:
-        return self.rows.journal()
+    def of(self, kind: type[_Row]) -> list[_Row]:
+        return self.rows.of(kind)
+
+    def _answer(self) -> None:
+        """What the ledger's reads ask first: nothing fails there, since nothing that plays here reads the books."""
 
     def _judges_by(self, read: str) -> None:
         """Remember that the running worker read this now."""
@@ -210,9 +250,10 @@ class SimStore:
 class SimBus:
     engine: Engine
     put: Callable[[str], None]
+    site: str = "bus.publish"
 
     def publish(self, event_id: str) -> None:
-        self.engine.call("bus.publish", lambda: self.put(event_id), _away)
+        self.engine.call(self.site, lambda: self.put(event_id), _away)
 
 
 @dataclass(frozen=True, slots=True)

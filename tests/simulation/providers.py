@@ -87,6 +87,15 @@ class Outage:
     deaf: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A time during which a provider is out of money."""
+
+    provider: str
+    begins: int
+    ends: int
+
+
 class _Lagging(Exception):
     pass
 
@@ -102,6 +111,7 @@ class Provider:
         slow: Whether everything takes days there.
         broke: Whether it refuses every other confirmation of a draft, mostly for want of money.
         outage: When it does not answer.
+        empty: When it has no money.
     """
 
     done_at_once_percent = 50
@@ -116,6 +126,7 @@ class Provider:
         self._engine, self._tell = engine, tell
         self.slow = self.broke = False
         self.outage: Outage | None = None
+        self.empty: Empty | None = None
         self._keys: dict[str, tuple[int, ProviderAnswer | str]] = {}
         self._made = 0
 
@@ -161,6 +172,10 @@ class Provider:
             effect()
         raise OutcomeUnknown(self.name, "no answer")
 
+    @property
+    def _is_empty(self) -> bool:
+        return self.empty is not None and self.empty.begins <= self._engine.now < self.empty.ends
+
     def take(self, request: FrozenRequest) -> ProviderAnswer:
         """An order arrives."""
         key, now = request.reference, self._engine.now
@@ -189,7 +204,7 @@ class Provider:
         luck = self._engine.between(0, 100)
         if luck < 4:
             return ProviderAnswer(request.reference, "", AnswerState.REFUSED, "422")
-        if luck < 7:
+        if luck < 7 or self._is_empty:
             return ProviderAnswer(request.reference, "", AnswerState.OUT_OF_FUNDS, "402")
         order = self._make(request, AnswerState.PENDING)
         if luck < self.done_at_once_percent:
@@ -329,7 +344,7 @@ class DraftingProvider(Provider):
         if draft.answer.state is not AnswerState.PREPARED:
             return draft.answer
         luck = self._engine.between(0, 100)
-        if luck < (50 if self.broke else 7):
+        if luck < (50 if self.broke else 7) or self._is_empty:
             state = AnswerState.REFUSED if luck < 3 else AnswerState.OUT_OF_FUNDS
             return replace(draft.answer, state=state, detail=state.value)
         self._become(draft, AnswerState.PENDING)

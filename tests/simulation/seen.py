@@ -20,6 +20,7 @@ class Seen:
         crashes: Errors that no retry is meant for.
         debts: When each version of what an advocate owes was written, by the advocate's id and the version.
         decided: How many commits there were when a person first decided on a payout.
+        overtook: What was sent though its provider was known to be out of money, in words.
         hinted: When a hint about a reference was first handled, after its last change at the provider.
     """
 
@@ -32,3 +33,4 @@ class Seen:
     debts: dict[tuple[str, int], datetime] = field(default_factory=dict)
     decided: dict[str, int] = field(default_factory=dict)
     hinted: dict[str, int] = field(default_factory=dict)
+    overtook: list[str] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """What happens in a schedule besides the faults: deals, what is told of them and when, what people do.
 
 Each schedule has three deals or more of two advocates, a reversal and an amendment, told in any order and again. In
-half of them the deals are of one program with limits, for whose budgets they contend.
+two of five the deals are of one program with limits, for whose budgets they contend; in one of five of a program that
+rewards both sides, of the deal and of some of its invoices.
 """
 
 import random
@@ -13,12 +14,14 @@ from typing import Final
 import builders
 from guerdon.application.receive_event import Delivery
 from guerdon.domain.channel import PROVIDER_OF, Channel
+from guerdon.domain.deal import DEAL_AMENDED, DEAL_REVERSED
+from guerdon.domain.pausing import EVERYTHING, PauseScope, ScopeKind
 from simulation import plots
 from simulation.engine import DAY, HOUR, MINUTE, SECOND
 from simulation.faults import FOCUSES
-from simulation.limits import BUDGETED, CAPPED
-from simulation.providers import Outage
-from simulation.telling import HELD, PROGRAM, DealTold, Telling, delivery, win
+from simulation.limits import BUDGETED, CAPPED, LIMITS
+from simulation.providers import Empty, Outage
+from simulation.telling import BOTH_SIDES, HELD, PROGRAM, DealTold, Telling, delivery, invoice, win
 
 ADVOCATES: Final = ("A-1", "A-2")
 
@@ -87,13 +90,29 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseNow:
+    """A person pauses everything, a channel or a program."""
+
+    at: int
+    scope: PauseScope
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeNow:
+    """A person ends such a pause."""
+
+    at: int
+    scope: PauseScope
+
+
+@dataclass(frozen=True, slots=True)
 class SweepNow:
     """A sweep beside the one of the schedule."""
 
     at: int
 
 
-Act = Send | Redeliver | Decide | Approve | Restart | Redrive | Switch | SweepNow
+Act = Send | Redeliver | Decide | Approve | Restart | Redrive | Switch | PauseNow | ResumeNow | SweepNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +129,7 @@ class Story:
         outage: When one provider does not answer.
         slow: Whether the providers take days.
         broke: Whether every other confirmation of a draft is refused.
+        empty: When one provider has no money.
     """
 
     deals: tuple[DealTold, ...]
@@ -123,6 +143,7 @@ class Story:
     outage: Outage | None
     slow: bool
     broke: bool
+    empty: Empty | None
 
 
 MONTH: Final = timedelta(days=30)
@@ -167,8 +188,8 @@ def told(chance: random.Random) -> Story:
     """The story of one schedule."""
     focus = chance.choice(FOCUSES)
     undoing = focus in _CHANNEL_OF_FOCUS
-    limited = chance.choice((None, None, CAPPED, CAPPED if undoing else BUDGETED))
-    deals = tuple(_deal(number, focus, limited, chance) for number in range(chance.choice((3, 3, 3, 4))))
+    special = chance.choice((None, None, BOTH_SIDES, CAPPED, CAPPED if undoing else BUDGETED))
+    deals = tuple(_deal(number, focus, special, chance) for number in range(chance.choice((3, 3, 3, 4))))
     teller = _Teller(chance)
     meeting = chance.randrange(HOUR, 3 * DAY) if chance.random() < 0.3 and not undoing else None
     wins_at = _wins(deals, meeting, teller, chance)
@@ -179,11 +200,14 @@ def told(chance: random.Random) -> Story:
         together = sorted(deals, key=lambda deal: deal.advocate != deals[2].advocate)
         _revisions([(deal, meeting) for deal in together], _AT_ONCE, teller, chance)
     _contradictions(deals, teller, chance)
+    for deal, at in zip(deals, wins_at, strict=True):
+        if deal.program == BOTH_SIDES:
+            _invoices(deal, at, teller, chance)
     acts = [*teller.sends, *_by_people(chance, [send.delivery for send in teller.sends])]
-    if limited is not None:
+    if special in LIMITS:
         acts.extend(_approvals(chance))
     unarmed = frozenset({chance.choice(tuple(Channel))}) if chance.random() < 0.1 else frozenset()
-    return Story(
+    told_story = Story(
         deals,
         teller.tellings,
         tuple(acts),
@@ -196,19 +220,22 @@ def told(chance: random.Random) -> Story:
         slow=chance.random() < 0.1,
         # A draft whose confirmation is refused is discarded.
         broke=focus == "provider.discard",
+        empty=_empty(deals, chance) if chance.random() < 0.2 else None,
     )
+    # Drawn last, so that the rest of the story is the same without them.
+    return replace(told_story, acts=(*told_story.acts, *_switches(deals, chance)))
 
 
-def _deal(number: int, focus: str, limited: str | None, chance: random.Random) -> DealTold:
+def _deal(number: int, focus: str, special: str | None, chance: random.Random) -> DealTold:
     advocate = ADVOCATES[number] if number < 2 else chance.choice(ADVOCATES)
     channel = _CHANNEL_OF_FOCUS.get(focus)
     program = HELD if chance.random() < 0.25 and channel is None else PROGRAM
-    if limited is not None and chance.random() < 0.85:
-        program = limited
+    if special is not None and chance.random() < 0.85:
+        program = special
     nothing_yet = program == PROGRAM and chance.random() < 0.04
     total_minor = 0 if nothing_yet else 10_000_00
     closed_at = builders.CLOSED_AT + timedelta(hours=number)
-    if program == limited and chance.random() < 0.15:
+    if program in LIMITS and chance.random() < 0.15:
         closed_at -= MONTH
     return DealTold(number, program, advocate, channel or chance.choice(tuple(Channel)), total_minor, closed_at)
 
@@ -266,6 +293,31 @@ def _contradictions(deals: tuple[DealTold, ...], teller: _Teller, chance: random
                 teller.soon_or_late(moved, 4 * HOUR, ((0, HOUR), (41 * DAY, 42 * DAY)))
 
 
+def _invoices(deal: DealTold, at: int, teller: _Teller, chance: random.Random) -> None:
+    """Some invoices of a deal are paid, more at times than are rewarded; some are credited, in part or whole."""
+    for number in range(1, chance.choice((1, 2, 3, 3, 4))):
+        paid = invoice(deal, number)
+        spans = _SOON if chance.random() < 0.6 else _ANY_TIME
+        for _ in range(chance.choice((1, 1, 1, 2))):
+            teller.soon_or_late(paid, at, spans)
+        fate = chance.choice((None, None, DEAL_REVERSED, DEAL_REVERSED, DEAL_AMENDED))
+        if fate is not None:
+            total = chance.choice((0, 0, 400_00) if fate == DEAL_REVERSED else (3_000_00, 200_00))
+            credited = replace(paid, type=fate, total_minor=total, effective_at=paid.closed_at + timedelta(hours=9))
+            teller.soon_or_late(credited, at, spans)
+            if chance.random() < 0.5:
+                # A place may be free by then.
+                teller.soon_or_late(paid, at, _ANY_TIME)
+
+
+def _empty(deals: tuple[DealTold, ...], chance: random.Random) -> Empty:
+    """A float that has run dry, mostly of the provider that most of the deals are paid by."""
+    providers = [PROVIDER_OF[deal.channel] for deal in deals]
+    begins = chance.randrange(chance.choice((1, SECOND, HOUR)))
+    lasts = chance.choice((20 * MINUTE, 3 * HOUR, 30 * HOUR, 6 * DAY))
+    return Empty(max(providers, key=providers.count), begins, begins + lasts)
+
+
 def _outage(chance: random.Random) -> Outage:
     begins = chance.randrange(chance.choice((SECOND, HOUR)))
     lasts = chance.choice((10 * MINUTE, 10 * MINUTE, 3 * HOUR, 26 * HOUR))
@@ -293,6 +345,30 @@ def _by_people(chance: random.Random, sent: list[Delivery]) -> list[Act]:
         acts.append(Switch(chance.randrange(3 * HOUR), chance.choice(tuple(Channel)), chance.random() < 0.5))
     sweeps = range(chance.choice((0, 0, 1, 4)))
     acts.extend(SweepNow(chance.randrange(chance.choice((2 * SECOND, HOUR, DAY)))) for _ in sweeps)
+    return acts
+
+
+def _switches(deals: tuple[DealTold, ...], chance: random.Random) -> list[Act]:
+    """In two of five, people pause and resume, twice at times; in one of eight they disarm a channel for a while."""
+    acts: list[Act] = []
+    scopes = [
+        EVERYTHING,
+        EVERYTHING,
+        PauseScope(ScopeKind.CHANNEL, chance.choice(deals).channel.value),
+        PauseScope(ScopeKind.PROGRAM, chance.choice(deals).program),
+    ]
+    for _ in range(chance.choice((0, 0, 0, 1, 2))):
+        scope = chance.choice(scopes)
+        begins = chance.randrange(chance.choice((SECOND, 3 * SECOND, 3 * SECOND, HOUR, DAY)))
+        ends = begins + chance.randrange(chance.choice((3 * SECOND, MINUTE, HOUR, 3 * DAY, 40 * DAY)))
+        acts.append(PauseNow(begins, scope))
+        for _ in range(chance.choice((1, 1, 2))):
+            acts.append(ResumeNow(ends, scope))
+            ends += chance.randrange(chance.choice((SECOND, HOUR, 30 * DAY)))
+    if chance.random() < 0.125:
+        channel, at = chance.choice(deals).channel, chance.randrange(chance.choice((SECOND, HOUR)))
+        acts.append(Switch(at, channel, armed=False))
+        acts.append(Switch(at + chance.randrange(chance.choice((HOUR, 3 * DAY))), channel, armed=True))
     return acts
 
 

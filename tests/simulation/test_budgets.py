@@ -63,4 +63,6 @@ def test_some_of_what_waits_for_approval_is_approved_and_some_is_not(worlds: lis
         PayoutStatus.SETTLED,
         PayoutStatus.REVERSED,
     }
-    assert {payout.run for payout in waited} >= {1, 2, 3}
+    runs = {payout.run for payout in waited}
+    assert runs >= {1, 2}
+    assert max(runs) >= 3

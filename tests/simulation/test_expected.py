@@ -10,8 +10,9 @@ from guerdon.application.records import DealRecord, InboxEvent
 from guerdon.application.transaction import Insert, Transaction
 from guerdon.domain import identity
 from guerdon.domain.channel import Channel
-from guerdon.domain.deal import DEAL_AMENDED, DEAL_CLOSED, DEAL_REVERSED
+from guerdon.domain.deal import DEAL_AMENDED, DEAL_REVERSED
 from guerdon.domain.judgment import Outcome
+from guerdon.domain.triggers import DEAL_CLOSED
 from simulation.expected import Expected
 from simulation.limits import BUDGETED, Budget
 from simulation.plots import Step, tellings

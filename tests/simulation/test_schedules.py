@@ -7,15 +7,18 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from guerdon.domain.deal import UNDERSTOOD_TYPES
+from guerdon.domain.deal import REVISIONS
+from guerdon.domain.triggers import DEAL_CLOSED, INVOICE_PAID
 from simulation import story
 from simulation.planted import check
 from simulation.run import Totals, chunk, many, story_of, table
 from simulation.schedule import broken_by, play, shrunk
+from simulation.telling import BOTH_SIDES
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,11 +29,17 @@ def test_every_promise_is_kept(first: int) -> None:
 
 
 def test_every_story_has_three_deals_two_advocates_a_reversal_and_an_amendment() -> None:
+    found = Counter[bool]()
     for seed in range(500):
         told = story.told(random.Random(seed))  # noqa: S311 - a schedule is repeatable, not secret.
         assert len(told.deals) >= 3
         assert {deal.advocate for deal in told.deals} == set(story.ADVOCATES)
-        assert {telling.type for telling in told.tellings.values()} == set(UNDERSTOOD_TYPES)
+        types = {telling.type for telling in told.tellings.values()}
+        assert types >= {DEAL_CLOSED, *REVISIONS}
+        both_sides = any(deal.program == BOTH_SIDES for deal in told.deals)
+        assert both_sides or INVOICE_PAID not in types
+        found[INVOICE_PAID in types] += 1
+    assert found[True] > 80
 
 
 def test_the_same_seed_is_the_same_schedule() -> None:

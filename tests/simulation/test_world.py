@@ -130,6 +130,7 @@ class Machine:
 
     def __init__(self) -> None:
         self.engine = Stage().engine
+        self.decision = "gift_card"
         self.released: list[Data] = []
         self.sent: list[Data] = []
         self.settled: list[Data] = []
@@ -141,7 +142,7 @@ class Machine:
 
     def release(self, payload: Data) -> Data:
         self.released.append(payload)
-        return {**payload, "decision": "gift_card"}
+        return {**payload, "decision": self.decision}
 
     def pay(self, payload: Data) -> Data:
         if self.fails:
@@ -159,13 +160,22 @@ class Machine:
         self.engine.run()
 
 
-def test_the_workflow_goes_from_release_to_the_mail() -> None:
+def test_the_workflow_goes_from_release_to_the_settlement() -> None:
     machine = Machine()
     machine.run()
-    assert machine.sent == [{"kind": "payout", "payout_id": "po_1", "run": 1}]
     assert machine.settled == [{"payout_id": "po_1", "run": 1}]
+    assert machine.sent == []
     assert [execution.result for execution in machine.workflow.executions] == ["SUCCEEDED"]
-    assert sum(machine.workflow.visited.values()) == 5
+    assert sum(machine.workflow.visited.values()) == 4
+
+
+def test_the_workflow_asks_for_a_mail_about_what_is_blocked() -> None:
+    machine = Machine()
+    machine.decision = "blocked"
+    machine.run()
+    assert machine.sent == [{"kind": "payout", "payout_id": "po_1", "run": 1}]
+    assert machine.settled == []
+    assert sum(machine.workflow.visited.values()) == 3
 
 
 def test_a_step_is_tried_again_as_often_as_its_retrier_says_and_then_caught() -> None:

@@ -30,7 +30,6 @@ NAMES_LAST: Final = 90 * DAY
 DEFINITION: Final[Data] = json.loads(
     (Path(__file__).parents[2] / "infra" / "fulfillment.asl.json").read_text(encoding="utf-8")
 )
-_STATES: Final[dict[str, Data]] = DEFINITION["States"]
 _KNOWN_FIELDS: Final = {
     "Type", "Comment", "Resource", "Arguments", "Output", "TimeoutSeconds", "Retry", "Catch", "Next", "End",
     "Choices", "Default", "Timestamp", "Error", "Cause",
@@ -56,9 +55,6 @@ def check(states: Mapping[str, Data]) -> None:
         unknown = set(state) - _KNOWN_FIELDS
         if unknown or state.get("Resource", "arn:aws:states:::lambda:invoke") not in _RESOURCES:
             raise NotUnderstood(f"state {name}: {sorted(unknown) or state['Resource']}")
-
-
-check(_STATES)
 
 
 @lru_cache(maxsize=200_000)
@@ -127,6 +123,7 @@ class Workflow:
         functions: The functions by the placeholder that the definition names them by.
         send: Where sqs:sendMessage puts its message.
         timeouts: Each function's timeout in milliseconds.
+        definition: The states; those of the repository unless a test has others.
     """
 
     def __init__(
@@ -135,7 +132,11 @@ class Workflow:
         functions: Mapping[str, Function],
         timeouts: Mapping[str, int],
         send: Callable[[Data], None],
+        definition: Data = DEFINITION,
     ) -> None:
+        check(definition["States"])
+        self._states: dict[str, Data] = definition["States"]
+        self._starts_at: str = definition["StartAt"]
         self.executions: list[Execution] = []
         self.visited: Counter[str] = Counter()
         self.taken: Counter[Edge] = Counter()
@@ -160,7 +161,7 @@ class Workflow:
         execution = Execution(name, text, self._engine.now, data=data)
         self._by_name[name] = execution
         self.executions.append(execution)
-        self._engine.after(self._engine.between(5, 100), lambda: self._enter(execution, DEFINITION["StartAt"]))
+        self._engine.after(self._engine.between(5, 100), lambda: self._enter(execution, self._starts_at))
 
     def ring(self, token: str) -> bool:
         """SendTaskSuccess; False when nothing waits under the token."""
@@ -179,7 +180,7 @@ class Workflow:
 
     def _try(self, execution: Execution) -> None:
         execution.step += 1
-        state = _STATES[execution.state]
+        state = self._states[execution.state]
         match state["Type"]:
             case "Task":
                 self._task(execution, state)
@@ -283,7 +284,7 @@ class Workflow:
     def _succeed(self, execution: Execution, step: int, result: Data | None) -> None:
         if execution.step != step:
             return
-        state = _STATES[execution.state]
+        state = self._states[execution.state]
         if "Output" in state:
             execution.data = render(state["Output"], {"input": execution.data, "result": result})
         self._go_on(execution, state)
@@ -291,7 +292,7 @@ class Workflow:
     def _fail(self, execution: Execution, step: int, error: str) -> None:
         if execution.step != step:
             return
-        state = _STATES[execution.state]
+        state = self._states[execution.state]
         for index, retrier in enumerate(state["Retry"]):
             if named := _named(error, retrier["ErrorEquals"]):
                 tried = execution.tries[index]

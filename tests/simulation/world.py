@@ -11,7 +11,11 @@ from fakes.store import MemoryStore
 from guerdon.adapters.aws.queues import notice_from_message
 from guerdon.adapters.crm.standard.payload import stored_event
 from guerdon.application.arm_channel import ArmChannel
+from guerdon.application.end_run import EndRun
+from guerdon.application.free_paused import STRAGGLES_MOST as FREED_FOR
+from guerdon.application.funds_records import FundsHold, FundsState
 from guerdon.application.mails import PayoutAttentionMail
+from guerdon.application.pause_payouts import PausePayouts
 from guerdon.application.ports import (
     EventBus,
     HintQueues,
@@ -25,12 +29,14 @@ from guerdon.application.ports import (
 )
 from guerdon.application.programs import ProgramShelf
 from guerdon.application.receive_event import Delivery
-from guerdon.application.records import AnswerState, FrozenRequest, InboxEvent, Receivable
+from guerdon.application.records import AnswerState, Attempt, ChannelSwitch, FrozenRequest, InboxEvent, Receivable
 from guerdon.application.release_again import CannotRelease
+from guerdon.application.sweep import FOUND_MOST
 from guerdon.application.transaction import Row
 from guerdon.domain.channel import CHANNEL_OF, PROVIDER_OF, Channel
 from guerdon.domain.errors import Retryable
-from guerdon.domain.payout import Payout
+from guerdon.domain.pausing import Pauses, PauseScope
+from guerdon.domain.payout import BlockReason, Payout
 from guerdon.domain.program import Program
 from simulation import story, telling
 from simulation.engine import HOUR, MINUTE, SECOND, Engine
@@ -43,7 +49,11 @@ from simulation.queues import Queue, late
 from simulation.seen import Seen
 from simulation.workflow import Data, Function, Workflow
 
+STRAGGLES_MOST: Final = MINUTE
+"""How long after a hold began somebody who had asked before may still be sent: longer than any function runs."""
+
 FINANCE: Final = "finance@example.com"
+OPS: Final = "ops@example.com"
 SWEEP_EVERY: Final = 5 * MINUTE
 TIMEOUTS: Final = {
     "${ReleasePayoutFunction}": 10 * SECOND,
@@ -81,6 +91,7 @@ class World:
         self.engine = Engine(builders.NOW, chance, self.faults, traced=traced)
         self.rows = MemoryStore()
         self._open: dict[str, int] = {}
+        self._held_at: dict[Channel, int] = {}
         self._expected: Expected | None = None
         self._wire(parts)
         self._set_up()
@@ -97,6 +108,11 @@ class World:
         for act in self.story.acts:
             self.engine.after(act.at, self._deed_of(act))
         self.engine.run()
+        # What a provider says of a settled payout while it does not answer is in nobody's deadlines: the alarm of the
+        # queue calls the person who moves it back once the provider is well again.
+        if self.hints.put_aside:
+            self.hints.redrive()
+            self.engine.run()
 
     # --- the stack ----------------------------------------------------------------------------------------------------
 
@@ -125,9 +141,11 @@ class World:
         self.receive = parts.receive(store, bus, clock)
         shelf = ProgramShelf(store, _COMPILED)
         asks: HintQueues = SimHintQueues(engine, self.hints.put, "hints.enqueue by the evaluation")
-        self.evaluate = parts.evaluate(store, shelf, read_stored, fulfillments, notices, asks, clock)
+        tells: EventBus = SimBus(engine, self.events.put, "bus.publish by the evaluation")
+        self.evaluate = parts.evaluate(store, shelf, read_stored, fulfillments, notices, asks, tells, clock)
         self.release = parts.release(store, clock, _nothing_unmet)
         self.settle = parts.settle(store, clock)
+        self.end_run = EndRun(self.settle, notices)
         conclude = parts.conclude(fulfillments, self.settle, notices)
         self.pay = {name: parts.pay(store, clock, provider, conclude) for name, provider in self.providers.items()}
         self.look_again = {
@@ -137,17 +155,20 @@ class World:
         self.sweep = parts.sweep(store, clock, bus, fulfillments, self.hint_queues, notices)
         self.release_again = parts.release_again(store, clock, fulfillments)
         self.arm = ArmChannel(store, clock)
-        outage = self.story.outage
+        self.pause, self.resume = PausePayouts(store, clock), parts.resume(store, clock)
+        self.free = parts.free(store, clock, fulfillments)
+        outage, empty = self.story.outage, self.story.empty
         for provider in self.providers.values():
             provider.watch, provider.slow, provider.broke = self._called, self.story.slow, self.story.broke
             provider.outage = outage if outage and outage.provider == provider.name else None
+            provider.empty = empty if empty and empty.provider == provider.name else None
 
     def _set_up(self) -> None:
         """Programs and switches, before anything goes wrong: no worker runs, so nothing is interrupted."""
         self.rows.put(*telling.published())
         for channel in Channel:
             if channel not in self.story.unarmed:
-                self.arm(channel, "ops@example.com", armed=True)
+                self.arm(channel, OPS, armed=True)
 
     # --- the functions, as thin as the real ones ----------------------------------------------------------------------
 
@@ -188,7 +209,7 @@ class World:
         return told
 
     def _settle(self, payload: Data) -> Data:
-        payout = self._checked(lambda: self.settle(payload["payout_id"], payload["run"], payload.get("error")))
+        payout = self._checked(lambda: self.end_run(payload["payout_id"], payload["run"], payload.get("error")))
         return {"payout_id": payload["payout_id"], "run": payload["run"], "status": payout.status}
 
     def _pay_function(self, channel: Channel) -> Callable[[Data], Data]:
@@ -260,6 +281,8 @@ class World:
             story.Restart: self._restart,
             story.Redrive: lambda _: self._redrive(),
             story.Switch: self._switch,
+            story.PauseNow: lambda act: self._operator("pause", lambda: self.pause(act.scope, OPS, "to look")),
+            story.ResumeNow: lambda act: self._operator("resume", lambda: self._resumed(act.scope)),
             story.SweepNow: lambda _: self._operator("sweep", self.sweep, 60 * SECOND),
         }
         return lambda: deeds[type(act)](act)
@@ -318,7 +341,7 @@ class World:
 
     def _decided(self, payout_id: str) -> Payout | CannotRelease:
         self.seen.decided.setdefault(payout_id, len(self.rows.commits))
-        return self.release_again(payout_id, "ops@example.com")
+        return self.release_again(payout_id, OPS, "it is right")
 
     def _restart(self, act: story.Restart) -> None:
         """A person starts this run or the one before by hand, beside what may still be running or long after."""
@@ -329,7 +352,12 @@ class World:
             self.workflow.start_named(name, {"payout_id": payout.payout_id, "run": run})
 
     def _switch(self, act: story.Switch) -> None:
-        self._operator("arm", lambda: self.arm(act.channel, "ops@example.com", armed=act.armed))
+        self._operator("arm", lambda: self.arm(act.channel, OPS, armed=act.armed))
+
+    def _resumed(self, scope: PauseScope) -> object:
+        """What `guerdon resume` does."""
+        self.resume(scope, OPS, "it is right")
+        return self.free(OPS, FOUND_MOST)
 
     def _redrive(self) -> None:
         """A person moves what was put aside back to its queue."""
@@ -349,18 +377,76 @@ class World:
         at = max(tick, -(-due // SWEEP_EVERY) * SWEEP_EVERY)
         if 0 <= next_at <= at:
             return None
-        engine.after(at - engine.now, lambda: self._operator("sweep", self.sweep, 60 * SECOND))
+        engine.after(at - engine.now, lambda: self._operator("sweep", self._swept, 60 * SECOND))
         return engine.now
+
+    def _swept(self) -> None:
+        """One pass; a hold that it left as it is has nothing due before its time comes, nor what is not armed."""
+        before = {hold.channel: hold.version for hold in self.rows.of(FundsHold)}
+        swept = self.sweep()
+        pauses = self.rows.pauses()
+        late = pauses and pauses.freed_at and self.engine.moment() - pauses.freed_at > FREED_FOR
+        if late and not swept.payouts_resumed:
+            # What is left is of a channel that is not armed: arming it opens this again.
+            self._open_at("pauses", None)
+        for hold in self.rows.of(FundsHold):
+            if before.get(hold.channel) == hold.version:
+                self._open_at(f"funds {hold.channel}", hold.try_at if hold.try_at > self.engine.moment() else None)
 
     def _written(self, old: Row | None, new: Row) -> None:
         """Remember a write, and when the sweep has something to do about it."""
         self.seen.changes.append((old, new))
         if isinstance(new, Payout):
             self._open_at(new.payout_id, new.look_at)
+            self._look_at_funds(new.channel, new)
+            if isinstance(old, Payout) and old.waits_for == BlockReason.PAUSED:
+                # It may have been the last that an ended pause had left to see to.
+                pauses = self.rows.pauses()
+                self._open_at("pauses", pauses.freed_at if pauses else None)
+        elif isinstance(new, Attempt):
+            payout = self.rows.payout(new.payout_id)
+            if payout is not None:
+                self._look_at_funds(payout.channel, payout)
+                self._watch_overtaking(payout, is_new=old is None)
+        elif isinstance(new, FundsHold):
+            self._held_at[new.channel] = self.engine.now
+            # A hold that is lifted is looked through at once.
+            lifting = new.state is FundsState.LIFTING
+            due = self.engine.moment() if lifting else new.try_at
+            self._open_at(f"funds {new.channel}", due if new.state is not FundsState.OVER else None)
         elif isinstance(new, InboxEvent):
             self._open_at(new.event_id, new.look_at)
+        elif isinstance(new, Pauses):
+            self._open_at("pauses", new.freed_at)
+            self._open_holds()
+        elif isinstance(new, ChannelSwitch):
+            pauses = self.rows.pauses()
+            self._open_at("pauses", pauses.freed_at if pauses else None)
+            self._open_holds()
         elif isinstance(new, Receivable):
             self.seen.debts[new.advocate_id, new.version] = self.engine.moment()
+
+    def _open_holds(self) -> None:
+        """What waits for money, and was paused or not armed as well, may be tried again."""
+        for hold in self.rows.of(FundsHold):
+            if hold.state is not FundsState.OVER:
+                self._open_at(f"funds {hold.channel}", max(hold.try_at, self.engine.moment()))
+
+    def _look_at_funds(self, channel: Channel, payout: Payout) -> None:
+        """What becomes of a payout that is tried, or comes to wait, is for the next sweep."""
+        hold = self.rows.funds_hold(channel)
+        if hold is None or hold.state is FundsState.OVER:
+            return
+        if hold.trying == payout.payout_id or payout.waits_for == BlockReason.FUNDS:
+            tried = hold.trying == payout.payout_id
+            self._open_at(f"funds {channel}", self.engine.moment() if tried else max(hold.try_at, self.engine.moment()))
+
+    def _watch_overtaking(self, payout: Payout, *, is_new: bool) -> None:
+        hold = self.rows.funds_hold(payout.channel)
+        if not is_new or hold is None or hold.lets_pass(payout):
+            return
+        if self.engine.now - self._held_at[payout.channel] > STRAGGLES_MOST:
+            self.seen.overtook.append(f"{payout.payout_id} was sent though {hold}")
 
     def _open_at(self, row_id: str, moment: datetime | None) -> None:
         if moment is None:

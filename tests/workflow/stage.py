@@ -11,10 +11,12 @@ import builders
 from fakes.provider import MemoryDraftingProvider, MemoryProvider
 from fakes.queues import MemoryNotices
 from fakes.store import MemoryStore
+from guerdon.adapters.aws.queues import notice_to_message
 from guerdon.application.conclude import Conclude
+from guerdon.application.end_run import EndRun
 from guerdon.application.look_again import LookAgain
 from guerdon.application.pay_payout import PayPayout
-from guerdon.application.ports import PayoutOrder, ProviderHint
+from guerdon.application.ports import Notice, PayoutOrder, ProviderHint
 from guerdon.application.records import AnswerState
 from guerdon.application.release_payout import ReleasePayout
 from guerdon.application.settle_payout import SettlePayout
@@ -59,16 +61,29 @@ class Trouble:
     after: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Keeps what is put on the queue of things to tell, as the messages that it would be."""
+
+    told: list[Data]
+
+    def enqueue(self, notice: Notice, delay_seconds: int = 0) -> None:
+        assert delay_seconds == 0
+        self.told.append(notice_to_message(notice))
+
+
 class Stage:
     """A payout, its workflow and its provider.
 
     Attributes:
         tries: How often each function was invoked, by its state.
-        told: The messages of the Notify state.
+        told: The messages of the states that ask for a mail.
         missing: What the release check finds wanting, if anything.
     """
 
-    def __init__(self, channel: Channel = Channel.GIFT_CARD, trouble: Trouble | None = None) -> None:
+    def __init__(
+        self, channel: Channel = Channel.GIFT_CARD, trouble: Trouble | None = None, definition: Data = DEFINITION
+    ) -> None:
         self.channel = channel
         self.missing: str | None = None
         self.tries: Counter[str] = Counter()
@@ -79,10 +94,11 @@ class Stage:
         self.store, self.notices = MemoryStore(), MemoryNotices()
         kind = MemoryDraftingProvider if channel is Channel.MERCHANDISE else MemoryProvider
         self.provider = kind(PROVIDER_OF[channel])
+        self._definition, self._states = definition, definition["States"]
         self._troubles = deque([trouble] * trouble.times if trouble else [])
         functions = self._functions()
         # No function ends before its state does: which of the two limits comes first is the template's business.
-        self.workflow = Workflow(self.engine, functions, dict.fromkeys(functions, DAY), self.told.append)
+        self.workflow = Workflow(self.engine, functions, dict.fromkeys(functions, DAY), self.told.append, definition)
         self._wire()
         if isinstance(self.provider, MemoryDraftingProvider):
             self.provider.next_confirms.append(AnswerState.DONE)
@@ -94,6 +110,7 @@ class Stage:
         )
         self.release: Release = ReleasePayout(self.store, clock, self._unmet)
         self.settle = SettlePayout(self.store, clock)
+        self.end_run = EndRun(self.settle, Telling(self.told))
         conclude = Conclude(fulfillments, self.settle, self.notices)
         self.pay = PayPayout(self.store, clock, self.provider, conclude)
         self.look_again = LookAgain(self.store, clock, self.provider, conclude)
@@ -168,7 +185,8 @@ class Stage:
         bodies: dict[str, Function] = {"Release": self._release, "Settle": self._settle}
         bodies |= dict.fromkeys(CHANNEL_OF, self._pay)
         return {
-            STATES[state]["Arguments"]["FunctionName"]: self._in_trouble(state, body) for state, body in bodies.items()
+            self._states[state]["Arguments"]["FunctionName"]: self._in_trouble(state, body)
+            for state, body in bodies.items()
         }
 
     def _in_trouble(self, state: str, body: Function) -> Function:
@@ -180,7 +198,7 @@ class Stage:
             if trouble.after:
                 body(payload)
             if trouble.error == TIMEOUT:
-                self.engine.pass_time((STATES[state]["TimeoutSeconds"] + 1) * SECOND + MINUTE)
+                self.engine.pass_time((self._states[state]["TimeoutSeconds"] + 1) * SECOND + MINUTE)
             raise type(trouble.error, (Exception,), {})
 
         return function
@@ -195,7 +213,7 @@ class Stage:
         return {"payout_id": payload["payout_id"], "run": payload["run"]}
 
     def _settle(self, payload: Data) -> Data:
-        payout = self.settle(payload["payout_id"], payload["run"], payload.get("error"))
+        payout = self.end_run(payload["payout_id"], payload["run"], payload.get("error"))
         return {"payout_id": payout.payout_id, "run": payload["run"], "status": payout.status}
 
     def _unmet(self, channel: Channel, order: PayoutOrder) -> str | None:

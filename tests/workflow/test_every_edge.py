@@ -15,7 +15,7 @@ from guerdon.application.ports import ProviderHint
 from guerdon.domain.channel import Channel
 from guerdon.domain.payout import PayoutStatus
 from simulation.workflow import Edge
-from workflow.scenarios import ALL, VALUE_MINOR, Scenario, balances_of
+from workflow.scenarios import ALL, VALUE_MINOR, Scenario, assert_ends_as_it_should
 from workflow.stage import PAY_STATE_OF, STATES, Stage, Trouble
 
 NOT_DRIVEN: Final[dict[Edge, str]] = {}
@@ -39,18 +39,7 @@ def edges_of_the_file() -> set[Edge]:
 
 @pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)
 def test_a_run_ends_as_it_should(scenario: Scenario) -> None:
-    end, stage = scenario.end, scenario.play()
-
-    (execution,) = stage.workflow.executions
-    assert (execution.result, tuple(stage.path)) == (end.result, end.path)
-    payout = stage.payout
-    assert (payout.status, payout.reason, payout.attention) == (end.status, end.reason, end.attention)
-    assert tuple(stage.journal) == end.journal
-    assert stage.balances == balances_of(end, scenario.channel)
-    assert stage.moved_minor == end.moved_minor
-    assert stage.told == [{"kind": "payout", "payout_id": payout.payout_id, "run": 1}] * end.told
-    if scenario.trouble and end.tries is not None:
-        assert stage.tries[scenario.trouble.state] == end.tries
+    assert_ends_as_it_should(scenario)
 
 
 @pytest.mark.parametrize("channel", Channel)

@@ -14,7 +14,7 @@ from botocore.exceptions import EndpointConnectionError
 from rich.console import Console
 from rich.table import Table
 
-from local.cloud import connections, deployment, environments
+from local.cloud import connections, console_users, deployment, environments
 from local.cloud.deployment import DeploymentError
 from local.cloud.environments import EnvironmentSetupError, python_of
 from local.cloud.executions import NoSuchExecution, show_execution
@@ -65,16 +65,17 @@ def up(cloud: LocalCloud) -> None:
             remark("unchanged")
         else:
             deployment.deploy(cloud)
-    with step("connect secrets, sender and webhooks"):
+    with step("connect secrets, sender, webhooks and the console's users"):
         outputs = deployment.stack_outputs(cloud)
         if outputs is None:
             raise DeploymentError("The stack was deployed and cannot be found: `make clean`, then try again.")
         connections.put_secrets(cloud, outputs)
         connections.verify_sender(cloud)
         connections.register_webhooks(cloud, outputs)
+        console_users.make_users(cloud, outputs)
         connections.write_environment(cloud, outputs)
     CONSOLE.print(f"\nThe local cloud is up after {time.monotonic() - began:.0f} s.\n")
-    CONSOLE.print(addresses(cloud))
+    CONSOLE.print(addresses(cloud, outputs))
 
 
 def down(cloud: LocalCloud) -> None:
@@ -104,7 +105,7 @@ def status(cloud: LocalCloud) -> None:
     if running_pid(programs(cloud)[-1]) is not None:
         current = deployment.is_current(cloud)
         CONSOLE.print(f"\nstack: {'deployed, current' if current else '[yellow]not deployed from what lies here[/]'}")
-        CONSOLE.print(addresses(cloud))
+        CONSOLE.print(addresses(cloud, deployment.stack_outputs(cloud)))
 
 
 def clean(cloud: LocalCloud) -> None:
@@ -124,9 +125,14 @@ def programs(cloud: LocalCloud) -> list[Program]:
     return programs_of(cloud, python_of("emulator"))
 
 
-def addresses(cloud: LocalCloud) -> Table:
+def addresses(cloud: LocalCloud, outputs: dict[str, str] | None) -> Table:
     """Say where to look."""
     table = Table(box=None, show_header=False, pad_edge=False)
+    if outputs is not None and "ConsoleUrl" in outputs:
+        access = console_users.console_access(cloud, outputs)
+        table.add_row("the console", access.url)
+        table.add_row("  sign in as", f"{', '.join(access.addresses.values())}")
+        table.add_row("  password", access.password)
     table.add_row("mail", cloud.inbox_url)
     table.add_row("what the providers received", f"{cloud.sandbox_url}/_sandbox")
     table.add_row("AWS", cloud.endpoint)

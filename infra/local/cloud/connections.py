@@ -26,22 +26,25 @@ class LocalSecrets(TypedDict):
     """The secrets of one local cloud, made once."""
 
     connection: str
+    console: str
     webhooks: WebhookSecrets
 
 
 def local_secrets(cloud: LocalCloud) -> LocalSecrets:
-    """Return this cloud's secrets, made at the first call and kept in a file that only its owner can read."""
+    """Return this cloud's secrets, each made when it is first asked for; only the owner of their file can read it."""
     path = cloud.home / "secrets.json"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(new_secrets(), indent=2))
-    kept: LocalSecrets = json.loads(path.read_text())
+    path.touch(mode=0o600)
+    made: LocalSecrets = json.loads(path.read_text() or "{}")
+    kept: LocalSecrets = {**new_secrets(), **made}
+    if kept != made:
+        path.write_text(json.dumps(kept, indent=2))
     return kept
 
 
 def new_secrets() -> LocalSecrets:
     """Make secrets in the form that each sender uses."""
     return {
+        "console": secrets.token_urlsafe(12),
         "connection": f"whsec_{b64encode(secrets.token_bytes(32)).decode()}",
         "webhooks": {
             "tremendous": secrets.token_hex(32),
@@ -59,7 +62,7 @@ def stack_secrets(local: LocalSecrets) -> dict[str, dict[str, object]]:
             CONNECTION: {"source": "standard", "source_account": "demo-crm", "secrets": [local["connection"]]}
         },
         "WebhooksSecret": {provider: [secret] for provider, secret in local["webhooks"].items()},
-        "TremendousSecret": {"api_key": "TEST_local", "funding_source_id": "balance", "campaign_id": "DEMO"},
+        "TremendousSecret": {"api_key": "TEST_local", "funding_source_id": "balance", "campaign_id": "SANDBOXCAMPAIGN"},
         "LobSecret": {"api_key": "test_local", "bank_account": "bank_local", "from_address": "adr_local"},
         "StripeSecret": {"api_key": "sk_test_local"},
         "PrintfulSecret": {"api_key": "local", "store_id": "1"},
@@ -109,6 +112,8 @@ def write_environment(cloud: LocalCloud, outputs: dict[str, str]) -> None:
         "GUERDON_STACK": STACK,
         "GUERDON_API_URL": api_url(cloud, outputs),
         "GUERDON_CONNECTION": CONNECTION,
+        "GUERDON_CONSOLE_PASSWORD": local_secrets(cloud)["console"],
+        "GUERDON_CONSOLE_URL": outputs["ConsoleUrl"],
         "GUERDON_CONNECTION_SECRET": local_secrets(cloud)["connection"],
         "GUERDON_SANDBOX_URL": cloud.sandbox_url,
         "GUERDON_INBOX_URL": cloud.inbox_url,

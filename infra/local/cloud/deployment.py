@@ -34,7 +34,9 @@ def parameters_of(cloud: LocalCloud) -> dict[str, str]:
     """Return the template's parameters for this machine and this cloud."""
     return {
         "Arch": architecture(),
+        "CognitoUrl": cloud.endpoint,
         "DeletionProtection": "false",
+        "EarnedMailAfter": str(cloud.earned_mail_after),
         "EventsConcurrency": "4",
         "FinanceMail": FINANCE_MAIL,
         "HintsConcurrency": "2",

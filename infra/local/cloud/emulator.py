@@ -15,17 +15,25 @@ Runs in the emulator's own environment. Five differences, each seen with minista
 
 A sixth correction is about stopping it, which AWS never does. Told to stop, it saves its state and then waits for every
 function and queue reader that is at work, for minutes if need be. Nothing that they still do is saved any more.
+
+A seventh is about time. For every process of a function that it starts, it unpacks the function and its layers anew,
+some seven hundred files, in the one process that answers all requests: where many functions start at once, everything
+else stands still. AWS shares a layer, read-only, among all that run it.
 """
 
 import base64
 import binascii
+import hashlib
 import importlib
 import json
 import os
+import tempfile
 import threading
 import uuid
+import zipfile
 from collections.abc import Callable
-from types import ModuleType
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 WORKER_REPORTS_NO_CLASS = '"error": str(e), "trace":'
@@ -216,11 +224,41 @@ def end_once_saved(app: ModuleType) -> None:
     correct(app, "save_all", save_and_end)
 
 
+def unpack_each_archive_once(runtime: ModuleType) -> None:
+    """Correction 7: processes with the same code share one unpacked copy of it, found by the archive's digest."""
+    unpacking = threading.Lock()
+
+    class SharedZipFile(zipfile.ZipFile):
+        """An archive that is unpacked into a folder by linking that to the shared copy."""
+
+        def extractall(self, path: Untyped = None, members: Untyped = None, pwd: Untyped = None) -> None:
+            if path is None or self.filename is None or members is not None or pwd is not None:
+                super().extractall(path, members, pwd)
+                return
+            digest = hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
+            shared = Path(tempfile.gettempdir()) / f"unpacked-{digest[:32]}"
+            with unpacking:
+                if not shared.exists():
+                    # Renamed only when whole, so that a process that was killed leaves no half of it.
+                    fresh = tempfile.mkdtemp(prefix="unpacking-")
+                    super().extractall(fresh)
+                    Path(fresh).rename(shared)
+            Path(path).rmdir()
+            Path(path).symlink_to(shared)
+
+    def with_shared(module: Untyped) -> Untyped:
+        return SimpleNamespace(**{**vars(module), "ZipFile": SharedZipFile})
+
+    correct(runtime, "zipfile", with_shared)
+
+
 def main() -> None:
     """Correct the emulator and run it until it is told to stop."""
     functions = importlib.import_module("ministack.services.lambda_svc")
     workflows = importlib.import_module("ministack.services.stepfunctions")
-    report_the_class_of_an_exception(importlib.import_module("ministack.core.lambda_runtime"), functions)
+    runtime = importlib.import_module("ministack.core.lambda_runtime")
+    report_the_class_of_an_exception(runtime, functions)
+    unpack_each_archive_once(runtime)
     fail_a_callback_task_whose_function_fails(workflows)
     give_every_try_its_own_token(workflows)
     authorize_an_answer_against_its_state_machine(importlib.import_module("ministack.core.iam_actions"))

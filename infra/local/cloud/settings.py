@@ -26,6 +26,10 @@ PORTS = {
 # Functions call AWS at the emulator's own port unless this names another, where something passes their calls on to it.
 FUNCTIONS_PORT = "GUERDON_FUNCTIONS_PORT"
 
+# How long the mail about what was earned waits for the payment, in seconds.
+EARNED_MAIL_AFTER = "GUERDON_EARNED_MAIL_AFTER"
+QUEUE_DELAY_SECONDS_MOST = 900
+
 # The emulator lets this caller do everything, as AWS lets an account's root; functions run under their own roles.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -40,6 +44,8 @@ class LocalCloud:
 
     Attributes:
         functions_port: Where the functions call AWS; None for the emulator's own port.
+        earned_mail_after: The template's EarnedMailAfter, in seconds. Here both mails are told by themselves unless
+            asked otherwise: nobody who tries it out waits for minutes.
     """
 
     home: Path
@@ -48,6 +54,7 @@ class LocalCloud:
     smtp_port: int
     inbox_port: int
     functions_port: int | None = None
+    earned_mail_after: int = 0
 
     @property
     def endpoint(self) -> str:
@@ -109,7 +116,7 @@ def from_environment(environment: Mapping[str, str]) -> LocalCloud:
     """Read where the local cloud is to live.
 
     Raises:
-        SettingError: A port is not a number between 1 and 65535, or is given twice.
+        SettingError: A port is not a number between 1 and 65535, or is given twice; or a time is none.
     """
     ports = {name: read_port(name, environment.get(name) or str(default)) for name, default in PORTS.items()}
     functions_port = environment.get(FUNCTIONS_PORT)
@@ -125,7 +132,19 @@ def from_environment(environment: Mapping[str, str]) -> LocalCloud:
         smtp_port=ports["GUERDON_SMTP_PORT"],
         inbox_port=ports["GUERDON_INBOX_PORT"],
         functions_port=ports.get(FUNCTIONS_PORT),
+        earned_mail_after=read_seconds(EARNED_MAIL_AFTER, environment.get(EARNED_MAIL_AFTER) or "0"),
     )
+
+
+def read_seconds(name: str, text: str) -> int:
+    """Read for how long a queue keeps a message back.
+
+    Raises:
+        SettingError: The text is not a number between 0 and 900.
+    """
+    if not text.isdecimal() or int(text) > QUEUE_DELAY_SECONDS_MOST:
+        raise SettingError(f"{name} should be seconds, a number between 0 and 900, and is {text!r}")
+    return int(text)
 
 
 def read_port(name: str, text: str) -> int:

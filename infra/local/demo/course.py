@@ -9,7 +9,7 @@ from typing import Final
 
 from guerdon.application.programs import Published
 from guerdon.bootstrap import Stack
-from guerdon.cli.publish import checked_program
+from guerdon.cli.program_files import open_program
 from guerdon.cli.sending import GaveUp, Target, Transport, send_event
 from guerdon.cli.stack import World
 from guerdon.domain import glossary
@@ -39,10 +39,10 @@ def publish_programs(world: World, stack: Stack, files: Sequence[Path], say: Say
     """
     caller = stack.caller()
     for file in files:
-        document, findings = checked_program(file, world)
-        if document is None or findings:
-            raise CannotBegin("\n".join(findings))
-        published = stack.publish(document.node, caller)
+        opened = open_program(file, world)
+        if opened.document is None or opened.program is None:
+            raise CannotBegin("\n".join(opened.lines))
+        published = stack.publish(opened.document.node, caller)
         if not isinstance(published, Published):
             raise CannotBegin(f"{file} was not taken: {published}")
         said = f"version {published.number} published" if published.new else f"unchanged, version {published.number}"

@@ -31,15 +31,15 @@ class ExpectedReward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def differences(self, reward: Reward, channel: Channel) -> list[str]:
         """Where `reward` is not what was expected, as "field: is …, expected …"."""
-        told = reward.explanation
+        told, part = reward.explanation, reward.explanation.parts[0]
         pairs = {
             "amount": (str(reward.amount), str(Money(self.amount_minor, self.currency))),
             "channel": (channel, self.channel),
             "rule": (told.rule, self.rule),
             "ordinal": (told.ordinal, self.ordinal),
             "step": (told.step_from, self.step_from),
-            "tier": (told.tier_from.amount_minor if told.tier_from else None, self.tier_from_minor),
-            "rate": (told.rate_percent, self.rate_percent),
+            "tier": (part.tier_from.amount_minor if part.tier_from else None, self.tier_from_minor),
+            "rate": (part.rate_percent, self.rate_percent),
             "limit": (told.limit, self.limit),
         }
         return [

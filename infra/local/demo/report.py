@@ -1,6 +1,6 @@
 """What the demo came to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,13 +9,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from guerdon.cli.books import charged_by_provider
-from guerdon.cli.ledger import show_paid, show_trial_balance
+from guerdon.application.review.paid import charged_by_provider
+from guerdon.cli.ledger_tables import show_paid, show_trial_balance
 from guerdon.cli.output import fits, moment_text, plain_table, show
 from guerdon.cli.sending import Declined
 from guerdon.domain import glossary
-from guerdon.domain.channel import PROVIDER_OF
-from guerdon.domain.explanation import ordinal_words
+from guerdon.domain.balances import Totals
+from guerdon.domain.channel import PROVIDER_OF, Channel
+from guerdon.domain.checks import Check
+from guerdon.domain.explanation_words import ordinal_words, short
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.ledger import Entry, EntryKind
 from guerdon.domain.money import Money
@@ -52,7 +54,7 @@ _REWARD_COLUMNS: Final[Mapping[str, Callable[[_Rewarded], str]]] = {
     "Advocate": lambda told: told.advocate,
     "Referral": lambda told: ordinal_words(told.reward.explanation.ordinal),
     "Amount": lambda told: told.reward.amount.words,
-    "Why": lambda told: told.reward.explanation.short,
+    "Why": lambda told: short(told.reward.explanation),
     "Paid by": lambda told: glossary.CHANNEL[told.payout.channel].words,
     "Status": lambda told: glossary.status_words(told.payout.status, told.payout.reason),
     "Provider reference": lambda told: told.reference,
@@ -147,17 +149,31 @@ def _reason(delivery: Progress, names: Mapping[str, str]) -> tuple[str, str]:
     return glossary.OUTCOME[delivery.event.outcome].words, why
 
 
-def show_books(out: Console, journal: Sequence[Entry]) -> None:
+def show_books(out: Console, totals: Totals) -> None:
     """What was paid per channel and currency, and the trial balance."""
     heading(out, "What was paid per channel")
-    show_paid(out, journal)
+    show_paid(out, totals)
     heading(out, "The trial balance: debits and credits are equal in every currency")
-    show_trial_balance(out, journal)
+    show_trial_balance(out, totals)
 
 
-def show_till(out: Console, journal: Sequence[Entry], till: Mapping[tuple[str, str], int]) -> bool:
-    """What the providers really took beside what the journal says; whether they are equal to the minor unit."""
-    booked = charged_by_provider(journal)
+def ties_out(totals: Totals, till: Mapping[tuple[str, str], int]) -> bool:
+    """Whether what the providers really took is what the journal says, to the minor unit."""
+    return dict(charged_by_provider(totals)) == {key: minor for key, minor in till.items() if minor}
+
+
+def less_voided(till: Mapping[tuple[str, str], int], voided: Iterable[Check]) -> Mapping[tuple[str, str], int]:
+    """The till without checks that somebody voided: the provider still counts them, and nobody is to cash them."""
+    left = dict(till)
+    for check in voided:
+        key = PROVIDER_OF[Channel.CHECK], check.amount.currency
+        left[key] = left.get(key, 0) - check.amount.amount_minor
+    return left
+
+
+def show_till(out: Console, totals: Totals, till: Mapping[tuple[str, str], int]) -> None:
+    """What the providers really took beside what the journal says."""
+    booked = charged_by_provider(totals)
     table = plain_table(
         "Provider", "Currency", "Till", "Journal", "Difference", right=("Till", "Journal", "Difference")
     )
@@ -166,7 +182,6 @@ def show_till(out: Console, journal: Sequence[Entry], till: Mapping[tuple[str, s
         says = Money(booked.get((provider, currency), 0), currency)
         table.add_row(glossary.PROVIDER[provider], currency, took.grouped, says.grouped, (took - says).grouped)
     show(out, table)
-    return dict(booked) == {key: minor for key, minor in till.items() if minor}
 
 
 def show_newly_paid(out: Console, before: Sequence[Entry], after: Sequence[Entry]) -> None:
@@ -209,16 +224,33 @@ def show_stuck(out: Console, deliveries: Sequence[Progress]) -> None:
             out.print("  make status")
 
 
-def show_where_to_look(
-    out: Console, deliveries: Sequence[Progress], environment_file: str, sandbox_url: str, inbox_url: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where things are found.
+
+    Attributes:
+        environment_file: What a shell sources to speak to this cloud.
+        console_password: The same for all of the console's local users.
+    """
+
+    environment_file: str
+    console_url: str
+    console_password: str
+    sandbox_url: str
+    inbox_url: str
+
+
+def show_where_to_look(out: Console, deliveries: Sequence[Progress], addresses: Addresses) -> None:
     """What to do next."""
     payout = next((delivery.payout for delivery in deliveries if delivery.payout), None)
     table = plain_table("", "")
     table.show_header = False
-    table.add_row("Mails to the advocates", inbox_url)
-    table.add_row("Providers, and their till", f"{sandbox_url}/_sandbox")
-    table.add_row("For a shell", f". {environment_file}")
+    table.add_row("The console", addresses.console_url)
+    table.add_row("  sign in as", "finance@guerdon.example (or viewer@, admin@)")
+    table.add_row("  password", addresses.console_password)
+    table.add_row("Mails to the advocates", addresses.inbox_url)
+    table.add_row("Providers, and their till", f"{addresses.sandbox_url}/_sandbox")
+    table.add_row("For a shell", f". {addresses.environment_file}")
     if payout:
         deal = next(delivery.deal_id for delivery in deliveries if delivery.payout is payout)
         table.add_row("The story of one deal", f".venv/bin/guerdon status {deal}")

@@ -5,7 +5,9 @@ GET    /_sandbox/till      what really moved; ?provider= for one
 GET    /_sandbox/requests  the calls received
 GET    /_sandbox/webhooks  the target and every delivery; POST sets the target
 GET    /_sandbox/faults    pending and fired; POST queues one, DELETE clears
+POST   /_sandbox/plant     {"provider", "difference"}: a mistake in its statement; "reference" names a payment
 POST   /_sandbox/clock     {"advance_seconds": n}, and does all that is due by then
+POST   /_sandbox/history   {"last_number": n, "records": [[collection, key, record], …]}: keeps what another world made
 POST   /_sandbox/reset     forgets everything but the webhook target
 """
 
@@ -22,6 +24,7 @@ from local.sandbox.core.faults import KINDS, Fault, UnknownFaultError, kind_for
 from local.sandbox.core.records import JsonObject
 from local.sandbox.core.world import World
 from local.sandbox.page.render import render_page
+from local.sandbox.plant import DIFFERENCES, NothingToPlantError, plant
 
 _PROVIDERS = ("tremendous", "lob", "stripe", "printful")
 _STATUS_MIN, _STATUS_MAX, _TIMES_MAX = 400, 599, 10_000
@@ -45,7 +48,9 @@ def admin_routes(world: World) -> list[Route]:
         Route("/_sandbox/faults", controls.faults),
         Route("/_sandbox/faults", _explaining(controls.add_fault), methods=["POST"]),
         Route("/_sandbox/faults", controls.clear_faults, methods=["DELETE"]),
+        Route("/_sandbox/plant", _explaining(controls.plant), methods=["POST"]),
         Route("/_sandbox/clock", _explaining(controls.advance_clock), methods=["POST"]),
+        Route("/_sandbox/history", _explaining(controls.take_history), methods=["POST"]),
         Route("/_sandbox/reset", controls.reset, methods=["POST"]),
     ]
 
@@ -123,6 +128,20 @@ class Controls:
         self._world.faults.clear()
         return Response(status_code=204)
 
+    async def plant(self, request: Request) -> Response:
+        """Plant a difference in a provider's statement."""
+        body = await _body(request)
+        provider, difference = body.get("provider"), body.get("difference")
+        if provider not in _PROVIDERS:
+            raise BadControlError(f"provider must be one of {', '.join(_PROVIDERS)}")
+        if difference not in DIFFERENCES:
+            raise BadControlError(f"difference must be one of {', '.join(DIFFERENCES)}")
+        try:
+            planted = plant(self._world, provider, difference, _text(body, "reference"))
+        except NothingToPlantError as error:
+            raise BadControlError(str(error)) from error
+        return JSONResponse(planted, status_code=201)
+
     async def advance_clock(self, request: Request) -> Response:
         """Move the clock forward and do all that is due by then."""
         seconds = _seconds(await _body(request), "advance_seconds")
@@ -134,10 +153,32 @@ class Controls:
         now = iso(self._world.clock.now())
         return JSONResponse({"now": now, "advanced_seconds": self._world.clock.advanced_seconds})
 
+    async def take_history(self, request: Request) -> Response:
+        """Keep records that another sandbox's world made; one whose key is known stays as it is."""
+        body = await _body(request)
+        told, last = body.get("records"), body.get("last_number")
+        if not isinstance(last, int) or not isinstance(told, list) or not all(_is_record(entry) for entry in told):
+            raise BadControlError("send the last_number that was given, and records as [collection, key, record]")
+        records = self._world.records
+        records.go_on_from(last)
+        new = [entry for entry in told if records.get(entry[0], entry[1]) is None]
+        for collection, key, record in new:
+            records.put(collection, key, record)
+        return JSONResponse({"taken": len(new), "known": len(told) - len(new)})
+
     async def reset(self, _request: Request) -> Response:
         """Forget everything but the webhook target."""
         self._world.reset()
         return Response(status_code=204)
+
+
+def _is_record(entry: object) -> bool:
+    """Whether it is [collection, key, record]."""
+    match entry:
+        case [str(), str(), dict()]:
+            return True
+        case _:
+            return False
 
 
 def _explaining(handler: Handler) -> Handler:

@@ -36,7 +36,11 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 def create_app(settings: Settings) -> Starlette:
     """The application; each has a world of its own."""
-    world = World(settings)
+    return app_of(World(settings))
+
+
+def app_of(world: World) -> Starlette:
+    """The application of a world that nobody else serves."""
     world.webhooks.sign_with("tremendous", tremendous_signing.sign)
     world.webhooks.sign_with("lob", lob_signing.sign)
     world.webhooks.sign_with("stripe", stripe_signing.sign)

@@ -146,6 +146,23 @@ def test_a_secret_or_connection_that_was_added_meanwhile_is_found(
     assert (vault.asked, vault.asked_anew) == (1, 1)
 
 
+def test_the_newest_secret_is_believed_without_asking_again() -> None:
+    vault = Vault(connection(ROTATED, SECRET))
+    assert isinstance(read(request(secret=ROTATED), vault), Delivery)
+    assert (vault.asked, vault.asked_anew) == (1, 0)
+
+
+def test_an_older_secret_is_believed_while_it_still_stands_in_the_list() -> None:
+    vault = Vault(connection(ROTATED, SECRET))
+    assert isinstance(read(request(), vault), Delivery)
+    assert (vault.asked, vault.asked_anew) == (1, 1)
+
+
+def test_an_older_secret_that_was_taken_away_meanwhile_is_not_believed() -> None:
+    vault = Vault(connection(ROTATED, SECRET), connection(ROTATED))
+    assert refused(request(), vault) == (401, "invalid_signature")
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from adapters.dynamodb.engines import IN_PROCESS, ON_A_SERVER, Fresh, WholeStore, on_tables_of
 from local.engines.servers import Engine, running
 
 
@@ -19,3 +20,21 @@ def dynamodb_local(worker_id: str) -> Iterator[str]:
     """The URL of Amazon's DynamoDB Local."""
     with running(Engine.DYNAMODB_LOCAL, worker_id) as url:
         yield url
+
+
+SERVERS = [pytest.param(engine.value, marks=ON_A_SERVER) for engine in Engine]
+
+
+@pytest.fixture(scope="module", params=[*IN_PROCESS, *SERVERS])
+def engine(request: pytest.FixtureRequest) -> Iterator[Fresh]:
+    if request.param in IN_PROCESS:
+        opened = IN_PROCESS[request.param]()
+    else:
+        opened = on_tables_of(request.getfixturevalue(request.param))
+    with opened as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def store(engine: Fresh) -> WholeStore:
+    return engine()

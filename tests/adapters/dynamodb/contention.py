@@ -17,11 +17,13 @@ from multiprocessing import get_context
 from threading import Lock
 from typing import Final
 
+from fakes.bus import MemoryBus
 from fakes.fulfillments import MemoryFulfillments
 from fakes.queues import MemoryHintQueues, MemoryNotices
 from fakes.store import Key, key_of
 from guerdon.adapters.aws.clock import SystemClock
 from guerdon.adapters.crm.standard.payload import stored_event
+from guerdon.adapters.dynamodb.connection import Tables
 from guerdon.adapters.dynamodb.store import DynamoStore
 from guerdon.application.evaluate_rewards import EvaluateRewards
 from guerdon.application.programs import ProgramShelf
@@ -96,7 +98,7 @@ class MeetingStore(DynamoStore):
     """The production store, whose transactions meet, and which counts how they ended."""
 
     def __init__(self, database: Database, meetings: Meetings) -> None:
-        super().__init__(database.names, REGION, database.endpoint)
+        super().__init__(Tables(database.names, REGION, database.endpoint))
         self.ended: Counter[str] = Counter()
         self._meetings = meetings
 
@@ -135,7 +137,7 @@ def _work(database: Database, meetings: Meetings, queue: deque[str]) -> Tally:
     store, tally = MeetingStore(database, meetings), Tally()
     fulfillments, notices = MemoryFulfillments(), MemoryNotices()
     evaluate = EvaluateRewards(
-        store, ProgramShelf(store), stored_event, fulfillments, notices, MemoryHintQueues(), SystemClock()
+        store, ProgramShelf(store), stored_event, fulfillments, notices, MemoryHintQueues(), MemoryBus(), SystemClock()
     )
     with suppress(IndexError):  # The queue is empty.
         while True:

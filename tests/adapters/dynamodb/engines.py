@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import boto3
 import pytest
@@ -13,14 +13,19 @@ from botocore.config import Config
 from moto import mock_aws
 
 from fakes.store import MemoryStore
-from guerdon.adapters.dynamodb.store import DynamoStore
+from guerdon.adapters.dynamodb.connection import Tables
+from guerdon.adapters.dynamodb.review_reads import DynamoReviews
 from guerdon.application.ports import Store
+from guerdon.application.review_ports import ReviewStore
 from local.cloud.settings import CREDENTIALS
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 REGION: Final = "us-east-1"
+SESSIONS: Final = "SessionsTable"
+"""The table that is none of the store's: the console's sign-in keeps its sessions there by itself."""
+
 TEMPLATE: Final = Path(__file__).parents[3] / "template.yaml"
 
 
@@ -33,13 +38,13 @@ _Template.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
 
 @cache
 def table_definitions() -> dict[str, dict[str, Any]]:
-    """Keys, attributes and indexes of every table that the template deploys, by logical name ("inbox")."""
+    """Keys, attributes and indexes of every table of the store that the template deploys, by logical name ("inbox")."""
     # A SafeLoader subclass: it makes plain data only.
     template = yaml.load(TEMPLATE.read_text(), Loader=_Template)  # noqa: S506 - see the line above.
     tables = {
         name.removesuffix("Table").lower(): resource["Properties"]
         for name, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::DynamoDB::Table"
+        if resource["Type"] == "AWS::DynamoDB::Table" and name != SESSIONS
     }
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     return {name: {key: table[key] for key in wanted if key in table} for name, table in tables.items()}
@@ -64,7 +69,11 @@ def empty_tables(client: "DynamoDBClient", names: Mapping[str, str]) -> None:
                 client.delete_item(TableName=names[logical], Key={key: item[key] for key in keys})
 
 
-Fresh = Callable[[], Store]
+class WholeStore(Store, ReviewStore, Protocol):
+    """All that a store does, for those who work and those who look."""
+
+
+Fresh = Callable[[], WholeStore]
 """Gives an empty store."""
 
 
@@ -87,12 +96,12 @@ def on_tables_of(endpoint: str | None) -> Iterator[Fresh]:
     client = client_of(endpoint)
     names = recreate_tables(client, "contract")
 
-    def fresh() -> Store:
+    def fresh() -> WholeStore:
         empty_tables(client, names)
         return store
 
     with credentials():
-        store = DynamoStore(names, REGION, endpoint)
+        store = DynamoReviews(Tables(names, REGION, endpoint))
         yield fresh
 
 

@@ -8,11 +8,23 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
+from guerdon.application.audit_records import Audit
+from guerdon.application.funds_records import FundsHold, FundsState
+from guerdon.application.month_end.records import CloseState, MonthClose, PackText
+from guerdon.application.reconciliation_records import (
+    ItemChange,
+    ItemState,
+    ReconciliationItem,
+    ReconciliationRun,
+    SeenLine,
+)
 from guerdon.application.records import (
     AdvocateDetails,
     AnswerState,
+    ArmedSpan,
     Attempt,
     ChannelSwitch,
+    DayReleased,
     DealCount,
     DealRecord,
     EventBody,
@@ -25,21 +37,93 @@ from guerdon.application.records import (
     Reserved,
     SentNotice,
 )
+from guerdon.application.seal_records import SealedText, SealHead
 from guerdon.application.transaction import Row
+from guerdon.domain.actions import AuditAction, SubjectKind
 from guerdon.domain.channel import Channel
+from guerdon.domain.checks import BankLine, Check
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.currencies import MINOR_UNIT_EXPONENTS
-from guerdon.domain.deal import Address
-from guerdon.domain.explanation import Explanation
+from guerdon.domain.deal import Address, NamedAmount, Product
+from guerdon.domain.explanation import ChannelWhy, Converted, Explanation, Loser, Part, PartKind, ProductOrdinal
 from guerdon.domain.ledger import Entry, EntryKind, Posting
 from guerdon.domain.limits import Applied
 from guerdon.domain.money import Money
+from guerdon.domain.pausing import EVERYTHING, Pause, Pauses, PauseScope, ScopeKind
 from guerdon.domain.payout import Payout
-from guerdon.domain.program import Budget, CountingPeriod, Item, Over, Scope
-from guerdon.domain.reward import Reward, Terms
+from guerdon.domain.program import Beneficiary, Budget, Choose, Item, Over, Scope
+from guerdon.domain.reconciliation import Difference, LineKind, LineState, StatementLine
+from guerdon.domain.reward import Counted, Reward, Terms
+from guerdon.domain.seal import Seal
+from guerdon.domain.tallies import Tally
 from guerdon.domain.wins import Revision, Win
 
 NOW: Final = datetime(2026, 11, 22, 14, 5, 6, 789, tzinfo=UTC)
 USD: Final = Money(50_000, "USD")
+SEAL_HEAD: Final = SealHead("2026-11-20T09", "2026-11-22T15", 7, "2026-11-22T14", "ab" * 32)
+SEAL: Final = Seal(7, "2026-11-22T14", "ef" * 32, 3, "cd" * 32, "01" * 32, "ab" * 32, NOW)
+ITEM: Final = ReconciliationItem(
+    item_id="ri_1",
+    source="tremendous",
+    difference=Difference.AMOUNT_DIFFERS,
+    on=date(2026, 11, 20),
+    detail="the books say 500.00 USD; tremendous says 510.00 USD",
+    found_at=NOW,
+    seen_at=NOW,
+    reference="po_1-1",
+    line_id="ORDER1",
+    payout_id="po_1",
+    program="customer-referral",
+    legal_entity="Example Inc",
+    here=USD,
+    there=Money(51_000, "USD"),
+    history=(ItemChange(NOW, ItemState.OPEN, None, "a run found it"),),
+)
+RUN: Final = ReconciliationRun("tremendous", NOW, NOW, date(2026, 9, 21), NOW, 12, 10, 1, 1)
+SEEN_LINE: Final = SeenLine(
+    StatementLine(
+        source="tremendous",
+        line_id="ORDER1",
+        kind=LineKind.PAYOUT,
+        state=LineState.DONE,
+        amount=USD,
+        on=date(2026, 11, 20),
+        reference="po_1-1",
+        detail="EXECUTED",
+    ),
+    agrees=True,
+    seen_at=NOW,
+)
+CLOSE: Final = MonthClose(
+    legal_entity="Example Inc",
+    month="2026-10",
+    time_zone="America/New_York",
+    pack_sha256="0b" * 32,
+    seal_hour="2026-11-01T03",
+    seal_sha256="0a" * 32,
+    previous_sha256="0c" * 32,
+    prepared_at=NOW,
+    prepared_by="console:fay@example.com",
+    state=CloseState.CLOSED,
+    reviewed_at=NOW,
+    reviewed_by="aws:arn:aws:iam::123456789012:user/pat",
+    sha256="0d" * 32,
+)
+PACK_TEXT: Final = PackText("0b" * 32, 1, "the pack")
+CHECK: Final = Check("po_1", 1, "10001", USD, date(2026, 11, 20), "customer-referral", "Example Inc")
+BANK_LINE: Final = BankLine("operating", "bl_1", date(2026, 11, 21), USD, "10001", why="unknown")
+SEALED_TEXT: Final = SealedText("01" * 32, 1, "the balances")
+AUDIT: Final = Audit(
+    "au_1",
+    NOW,
+    "aws:arn:aws:iam::123456789012:user/pat",
+    AuditAction.PAYOUT_RELEASED,
+    SubjectKind.PAYOUT,
+    "po_1",
+    "blocked: funds",
+    "earned, run 2",
+    "the account has money again",
+)
 
 _Row = TypeVar("_Row", bound=Row)
 
@@ -98,17 +182,31 @@ def reward(reward_id: str = "rw_1") -> Reward:
     explanation = Explanation(
         program="customer-referral",
         program_version=3,
-        rule="Gold advocates",
         counting_period=CountingPeriod.CALENDAR_YEAR,
         period="2026",
         ordinal=4,
-        computed=Money(93_750, "USD"),
         amount=USD,
-        step_from=3,
-        tier_from=Money(0, "USD"),
-        rate_percent="7.5",
-        base=Money(1_250_000, "USD"),
-        limit="max",
+        parts=(
+            Part(
+                "Gold advocates",
+                PartKind.SHARE,
+                Money(93_750, "USD"),
+                Money(93_750, "USD"),
+                limit="max",
+                ordinal=4,
+                step_from=3,
+                tier_from=Money(0, "USD"),
+                rate_percent="7.5",
+                base=Money(1_250_000, "USD"),
+            ),
+            Part("Gold advocates", PartKind.UNITS, USD, USD, product="hr", units=3, unit_amount=USD, every=2),
+        ),
+        choose=Choose.BEST,
+        losers=(Loser("Silver advocates", USD), Loser("All")),
+        converted=Converted("EUR", "1.08"),
+        channel_why=ChannelWhy.CHOSEN,
+        ordinals=(ProductOrdinal("hr", 4),),
+        days=365,
         limits=(
             Applied(Scope.ADVOCATE, Money(500_000, "USD"), USD, Money(93_750, "USD"), Over.CUT, "2026"),
             Applied(Scope.REWARD, Money(25_000, "USD"), Money(25_000, "USD"), USD, Over.APPROVAL),
@@ -123,7 +221,7 @@ def reward(reward_id: str = "rw_1") -> Reward:
         deal_id="D-1041",
         trigger="deal.closed",
         occurrence="2026-11-20T16:04:05.000000Z",
-        beneficiary="advocate",
+        beneficiary=Beneficiary.ADVOCATE,
         advocate_id="ad_1",
         amount=USD,
         explanation=explanation,
@@ -132,6 +230,7 @@ def reward(reward_id: str = "rw_1") -> Reward:
         decided_at=NOW,
         payout_ids=("po_1",),
         budgets=(Budget(Scope.ADVOCATE, "2026"), Budget(Scope.PROGRAM, "2026-11")),
+        counted=Counted("group:partners", "2026", (Tally(1, "hr", date(2026, 11, 20)), Tally(1))),
     )
 
 
@@ -173,20 +272,57 @@ SAMPLES: Final[tuple[Row, ...]] = (
         "deal.closed",
         (
             Win("2026-11-20", "ev_1", "ef" * 32, "rw_1", USD, reversal=Revision(Money(0, "USD"), NOW, "ev_2")),
-            Win("2026-11-21", amendment=Revision(USD, NOW, "ev_3")),
+            Win(
+                "2026-11-21",
+                amendment=Revision(
+                    USD,
+                    NOW,
+                    "ev_3",
+                    (NamedAmount("first_year", USD),),
+                    (Product("hr", 3, USD), Product("payroll", 0)),
+                    Money(250, "JPY"),
+                ),
+            ),
         ),
     ),
     Receivable("ad_1", "USD", USD),
     Reserved("customer-referral", "ad_1", "2026", "USD", USD),
-    DealCount("ad_1", "customer-referral", "2026", 4),
+    DayReleased("customer-referral", "2026-11-22", 3, (USD, Money(250, "JPY"))),
+    DealCount("ad_1", "customer-referral", "2026", (Tally(4), Tally(2, "hr", date(2026, 11, 20)))),
     reward(),
     payout(),
     attempt(),
     entry(),
+    SEAL_HEAD,
+    SEAL,
+    SEALED_TEXT,
+    ITEM,
+    RUN,
+    SEEN_LINE,
+    CLOSE,
+    PACK_TEXT,
+    CHECK,
+    BANK_LINE,
     ProgramHead("customer-referral", 3),
     ProgramVersion("customer-referral", 3, "{}", "01" * 32, NOW, "arn:aws:iam::123456789012:user/pm"),
-    ChannelSwitch("gift_card", armed=True, changed_at=NOW, changed_by="arn:aws:iam::123456789012:user/finance"),
+    ChannelSwitch(
+        "gift_card",
+        armed=True,
+        changed_at=NOW,
+        changed_by="arn:aws:iam::123456789012:user/finance",
+        spans=(ArmedSpan(NOW, NOW), ArmedSpan(NOW)),
+    ),
+    Pauses(
+        (
+            Pause(EVERYTHING, NOW, "aws:ada", "a wrong rule"),
+            Pause(PauseScope(ScopeKind.PROGRAM, "partners"), NOW, "aws:ada", "too many"),
+        ),
+        freed_at=NOW,
+        freed_by="aws:grace",
+    ),
+    FundsHold(Channel.GIFT_CARD, FundsState.HOLDING, NOW, NOW, 2, "po_1", 3),
     SentNotice("reward_earned/rw_1", "sent", NOW),
+    AUDIT,
 )
 """One row of every kind."""
 

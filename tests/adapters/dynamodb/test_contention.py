@@ -22,6 +22,7 @@ from rich.table import Table
 import builders
 from adapters.dynamodb.contention import BUSY, Database, Tally, decide_all
 from adapters.dynamodb.engines import ON_A_SERVER, client_of, credentials, recreate_tables
+from guerdon.adapters.dynamodb.connection import Tables
 from guerdon.adapters.dynamodb.counter_models import DealCountModel, ReservedModel
 from guerdon.adapters.dynamodb.models import EntryModel, InboxModel, PayoutModel, RewardModel
 from guerdon.adapters.dynamodb.row_model import RowModel
@@ -105,7 +106,7 @@ def contest(request: pytest.FixtureRequest, dynamodb_local: str) -> Iterator[Con
     scenario: Scenario = request.param
     names = recreate_tables(client_of(dynamodb_local), "contention")
     with credentials():
-        store = DynamoStore(names, REGION, dynamodb_local)
+        store = DynamoStore(Tables(names, REGION, dynamodb_local))
         messages = delivered(store, scenario)
         began = time.monotonic()
         tally = decide_all(Database(dynamodb_local, names), [*messages, *messages[::TWICE_EVERY]], WORKERS)
@@ -170,7 +171,7 @@ def test_ordinals_are_one_to_n_each_once(contest: Contest) -> None:
     assert contest.by_advocate.keys() == {identity.advocate_id("acme", f"A-{number}") for number in range(ADVOCATES)}
     for rewards in contest.by_advocate.values():
         assert [reward.explanation.ordinal for reward in rewards] == list(range(1, len(rewards) + 1))
-    assert {count.advocate_id: (count.count, count.version) for count in contest.counts} == {
+    assert {count.advocate_id: (builders.counted_in(count), count.version) for count in contest.counts} == {
         advocate: (len(rewards), len(rewards)) for advocate, rewards in contest.by_advocate.items()
     }
 

@@ -9,11 +9,15 @@ from pynamodb.exceptions import GetError, TransactWriteError
 
 from adapters.dynamodb import rows
 from adapters.dynamodb.wire import Wire, answer, canceled, error, timeout, unreachable
-from guerdon.adapters.dynamodb.models import MODELS, EntryModel
+from guerdon.adapters.dynamodb.connection import Tables
+from guerdon.adapters.dynamodb.models import MODELS, EntryModel, SentNoticeModel
 from guerdon.adapters.dynamodb.store import DynamoStore
-from guerdon.application.transaction import Committed, Insert, Replace, Transaction, Unchanged
+from guerdon.application.records import SentNotice
+from guerdon.application.transaction import Committed, Insert, Replace, Row, Transaction, Unchanged
 from guerdon.domain.errors import StoreBusy
+from guerdon.domain.hours import hour_of
 
+HOUR = hour_of(rows.NOW)
 TWO_WRITES: Transaction = (Insert(rows.reward()), Insert(rows.entry()))
 
 
@@ -23,7 +27,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> DynamoStore:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
     # The SDK waits between its own retries; nobody has to wait for that here.
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    return DynamoStore({model.table: f"test-{model.table}" for model in MODELS}, "us-east-1")
+    return DynamoStore(Tables({model.table: f"test-{model.table}" for model in MODELS}, "us-east-1"))
 
 
 def test_a_transaction_is_one_call_whose_writes_are_conditioned(store: DynamoStore) -> None:
@@ -116,9 +120,11 @@ def test_a_transaction_canceled_by_throttling_is_busy(store: DynamoStore, code: 
         lambda store: store.commit(TWO_WRITES),
         lambda store: store.payout("po_1"),
         lambda store: list(store.undecided_events(rows.NOW)),
-        lambda store: list(store.journal()),
+        lambda store: list(store.journal_hour(HOUR)),
+        lambda store: store.last_seal(HOUR),
+        lambda store: store.sealed_text("ab" * 32),
     ],
-    ids=["commit", "get", "query", "scan"],
+    ids=["commit", "get", "query of an index", "query of the journal", "query of the seals", "query of a text"],
 )
 def test_a_database_that_stays_away_is_busy_after_the_sdks_own_retries(
     store: DynamoStore, call: Callable[[DynamoStore], object], failure: Callable[[], AWSResponse | Exception]
@@ -141,10 +147,21 @@ def test_a_mistake_of_ours_is_not_called_busy(store: DynamoStore) -> None:
 
 
 def test_reads_are_consistent(store: DynamoStore) -> None:
-    wire = Wire(store, answer(200, {}), answer(200, {"Items": [], "Count": 0, "ScannedCount": 0}))
+    nothing = {"Items": [], "Count": 0, "ScannedCount": 0}
+    wire = Wire(store, answer(200, {}), *(answer(200, nothing) for _ in range(19)))
     store.payout("po_1")
-    list(store.journal())
-    assert [request["ConsistentRead"] for request in wire.requests] == [True, True]
+    assert list(store.journal_hour(HOUR)) == []
+    assert list(store.entry_ids(HOUR)) == []
+    assert list(store.seals()) == []
+    assert (store.last_seal(HOUR), store.sealed_text("ab" * 32)) == (None, None)
+    assert [request["ConsistentRead"] for request in wire.requests] == [True] * 20
+
+
+def test_the_newest_seal_is_asked_for_alone(store: DynamoStore) -> None:
+    wire = Wire(store, answer(200, {"Items": [], "Count": 0, "ScannedCount": 0}))
+    assert store.last_seal(HOUR) is None
+    (request,) = wire.requests
+    assert (request["Limit"], request["ScanIndexForward"]) == (1, False)
 
 
 def test_every_page_of_an_index_is_read(store: DynamoStore) -> None:
@@ -159,17 +176,20 @@ def test_every_page_of_an_index_is_read(store: DynamoStore) -> None:
     assert [request["IndexName"] for request in wire.requests] == ["undecided"] * 9
 
 
-def test_every_page_of_the_journal_is_read(store: DynamoStore) -> None:
+def test_every_page_of_an_hour_is_read(store: DynamoStore) -> None:
     item = EntryModel.from_row(rows.entry()).serialize()
     entry_page = {"Items": [item], "Count": 1, "ScannedCount": 1}
     more = {"LastEvaluatedKey": {"hour_shard": item["hour_shard"], "entry_id": item["entry_id"]}}
-    wire = Wire(store, answer(200, entry_page | more), answer(200, entry_page))
-    assert list(store.journal()) == [rows.entry(), rows.entry()]
+    nothing = {"Items": [], "Count": 0, "ScannedCount": 0}
+    wire = Wire(
+        store, answer(200, entry_page | more), answer(200, entry_page), *(answer(200, nothing) for _ in "7654321")
+    )
+    assert list(store.journal_hour(HOUR)) == [rows.entry(), rows.entry()]
     assert wire.requests[1]["ExclusiveStartKey"] == more["LastEvaluatedKey"]
 
 
 def test_a_table_that_the_function_was_not_given_is_named(store: DynamoStore) -> None:
-    only_inbox = DynamoStore({"inbox": "test-inbox"}, "us-east-1")
+    only_inbox = DynamoStore(Tables({"inbox": "test-inbox"}, "us-east-1"))
     with pytest.raises(KeyError, match="payouts table"):
         only_inbox.payout("po_1")
     wire = Wire(store)
@@ -180,13 +200,49 @@ def test_a_table_that_the_function_was_not_given_is_named(store: DynamoStore) ->
 
 def test_a_table_name_that_is_none_of_ours_is_refused() -> None:
     with pytest.raises(ValueError, match="no table is called payout;"):
-        DynamoStore({"payout": "test"}, "us-east-1")
+        DynamoStore(Tables({"payout": "test"}, "us-east-1"))
 
 
 def test_two_stores_in_one_process_keep_their_tables_apart(store: DynamoStore) -> None:
-    other = DynamoStore({"payouts": "other-payouts"}, "us-east-1")
+    other = DynamoStore(Tables({"payouts": "other-payouts"}, "us-east-1"))
     wire, other_wire = Wire(store, answer(200, {})), Wire(other, answer(200, {}))
     assert other.payout("po_1") is None
     assert store.payout("po_1") is None
     assert [request["TableName"] for request in wire.requests] == ["test-payouts"]
     assert [request["TableName"] for request in other_wire.requests] == ["other-payouts"]
+
+
+class Notes:
+    """A witness that writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.seen: list[Row] = []
+        self.told: list[tuple[Transaction, Committed] | None] = []
+
+    def saw(self, row: Row) -> None:
+        self.seen.append(row)
+
+    def heard(self, transaction: Transaction, outcome: Committed) -> None:
+        self.told.append((transaction, outcome))
+
+    def busy(self) -> None:
+        self.told.append(None)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_witness_hears_of_every_row_that_is_read_and_of_every_transaction() -> None:
+    notes = Notes()
+    watched = DynamoStore(Tables({model.table: f"test-{model.table}" for model in MODELS}, "us-east-1"), notes)
+    note = SentNotice("payout_paid/po_1/1", "sent", rows.NOW)
+    item = watched.tables.model(SentNoticeModel).from_row(note).serialize()
+    lost = [timeout() for _ in range(4)]
+    Wire(watched, answer(200, {"Item": item}), answer(200, {}), answer(200, {}), canceled("TransactionConflict"), *lost)
+    assert watched.sent_notice(note.notice) == note
+    assert watched.sent_notice("payout_paid/po_2/1") is None
+    assert notes.seen == [note]
+
+    assert watched.commit(TWO_WRITES) is Committed.YES
+    assert watched.commit(TWO_WRITES) is Committed.NO_CONFLICT
+    with pytest.raises(StoreBusy):
+        watched.commit(TWO_WRITES)
+    assert notes.told == [(TWO_WRITES, Committed.YES), (TWO_WRITES, Committed.NO_CONFLICT), None]

@@ -5,15 +5,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import builders
 from adapters.dynamodb import rows
 from adapters.dynamodb.item_size import item_bytes
 from guerdon.adapters.dynamodb.models import MODELS, EntryModel, InboxModel, PayoutModel, RewardModel
 from guerdon.adapters.dynamodb.row_model import RowModel
+from guerdon.application.records import DealRecord
 from guerdon.application.transaction import Row
+from guerdon.domain.channel import Channel
+from guerdon.domain.deal import Product
 from guerdon.domain.errors import UnbalancedEntry
+from guerdon.domain.judgment import Outcome
 from guerdon.domain.money import Money
 from guerdon.domain.payout import BlockReason, Change, Payout, PayoutStatus
+from guerdon.domain.program import Beneficiary
 from guerdon.domain.reward import Adjustment, Reward
+from guerdon.domain.wins import Revision, Win, crowded, with_win
+from lifecycle import Lifecycle, won
 
 NAMES = [model.row_type.__name__ for model in MODELS]
 MODEL_OF = {model.row_type: model for model in MODELS}
@@ -82,13 +90,13 @@ def test_a_moment_is_stored_as_text_that_sorts() -> None:
 
 
 def test_an_explanation_is_stored_without_what_does_not_apply() -> None:
-    explanation = stored(rows.reward())["explanation"]["M"]
-    assert explanation["step_from"] == {"N": "3"}
-    assert "tier_below" not in explanation
+    part = stored(rows.reward())["explanation"]["M"]["parts"]["L"][0]["M"]
+    assert part["step_from"] == {"N": "3"}
+    assert "tier_below" not in part
 
 
 def test_a_reward_of_before_there_were_limits_is_shaped_by_none() -> None:
-    item = stored(replace(rows.reward(), adjustments=(Adjustment(rows.NOW, "ev_2", rows.USD, rows.USD),)))
+    item = stored(replace(rows.reward(), adjustments=(Adjustment(rows.NOW, "ev_2", rows.USD, rows.USD, rows.USD),)))
     del item["budgets"], item["explanation"]["M"]["limits"], item["adjustments"]["L"][0]["M"]["limits"]
     reward = read(RewardModel, item)
     assert isinstance(reward, Reward)
@@ -163,3 +171,33 @@ def long_lived_payout() -> Payout:
     blocked = earned.released(rows.NOW).blocked(BlockReason.FUNDS, rows.NOW)
     submitted = blocked.decided_again(rows.NOW, "finance").released(rows.NOW).submitted(rows.NOW)
     return submitted.settled(rows.NOW, Money(53_217, "USD"), "71234567890")
+
+
+@pytest.mark.parametrize("letter", ["a", "\N{GRINNING FACE}"])
+def test_the_fullest_record_of_a_deal_can_be_stored(letter: str) -> None:
+    """DynamoDB's limit is 409,600 bytes; an occurrence's id and a sku have at most 200 characters."""
+    event_id, much = f"ev_{'a' * 24}-referred", Money(10**17, "USD")
+    said = Revision(much, rows.NOW, event_id, products=(Product(letter * 200, 1_000_000_000, much),) * 10)
+    wins: tuple[Win, ...] = ()
+    for number in range(200):
+        win = Win(f"id:{letter * 197}{number:03}", event_id, "f" * 64, f"rw_{'a' * 24}", much)
+        wins = with_win(wins, win) if crowded(with_win(wins, win)) is None else wins
+    for win in wins:
+        revised = with_win(wins, replace(win, reversal=said, amendment=said))
+        wins = revised if crowded(revised) is None else wins
+    assert sum(win.reversal is not None for win in wins) > 1
+    record = DealRecord("a" * 100, "p" * 63, "D" * 500, "deal.renewed", wins, Beneficiary.REFERRED)
+    assert item_bytes(stored(record)) < 409_600
+
+
+@pytest.mark.parametrize(("rules", "outcome"), [(4, Outcome.REWARDED), (20, Outcome.NEEDS_ATTENTION)])
+def test_a_reward_of_more_parts_than_can_be_stored_needs_a_person(rules: int, outcome: Outcome) -> None:
+    pays = {"escalating": [{"from": "1", "per_line": [{"percentage": {"rate": "1.5"}}]}]}
+    stacked = [builders.rule(name=f"{'r' * 40} {number}", channel="check", amount=pays) for number in range(rules)]
+    life = Lifecycle(Channel.CHECK, choose="stack", rules=stacked)
+    lines = [{"sku": f"{'s' * 40}-{number}", "quantity": 3, "amount": "500.00"} for number in range(200)]
+    decided = life.told({**won("100000.00"), "deal__products": lines})
+    assert decided.outcome is outcome
+    assert len(life.payouts()) == (outcome is Outcome.REWARDED)
+    assert item_bytes(stored(decided)) < 409_600
+    assert all(item_bytes(stored(reward)) < 409_600 for reward in life.world.store.of(Reward))

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from guerdon.application.mails import PayoutAttentionMail, PayoutPaidMail, RewardEarnedMail
 from guerdon.application.ports import Mail
 from guerdon.domain.channel import Channel
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.money import Money
 from guerdon.domain.payout import PayoutStatus
-from guerdon.domain.program import CountingPeriod
 
 EARNED = RewardEarnedMail(
     reference="rw_7f3a91c2",

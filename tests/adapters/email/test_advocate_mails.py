@@ -4,10 +4,13 @@ import pytest
 from inline_snapshot import snapshot
 
 from adapters.email import samples
+from builders import Changed
 from guerdon.adapters.email.render import MailRenderer
+from guerdon.application.mails import RewardEarnedMail
 from guerdon.domain.channel import Channel
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.money import Money
-from guerdon.domain.program import CountingPeriod
+from guerdon.domain.program import Beneficiary
 
 OTHER_CURRENCIES = [(Money(50000, "EUR"), "€500.00"), (Money(500, "JPY"), "¥500")]
 
@@ -220,6 +223,35 @@ Questions? Please quote po_91c27f3a.
 """)
 
 
+def test_payout_paid_before_anything_was_told_says_why(renderer: MailRenderer) -> None:
+    mail = renderer.render(samples.payout_paid(replace(samples.PAID, earned=samples.EARNED)))
+    assert mail.subject == snapshot("Your $500.00 gift card is on its way")
+    assert mail.text == snapshot("""\
+Hello Ada Byron,
+
+Your reward for recommending us to Eckert Logistics has been paid:
+
+    $500.00 (as a gift card)
+
+Why this amount
+It is your 3rd referral of the year, and this is what the program pays for it.
+
+What to expect
+Look for a separate email from Tremendous, our gift card partner; it may land in your spam folder.
+
+Paid on
+December 22, 2026
+
+Thank you for putting in a good word for us.
+
+--
+Northwind Referral Program
+Questions? Please quote po_91c27f3a.
+""")
+    for line in ("Why this amount", "It is your 3rd referral of the year, and this is what the program pays for it."):
+        assert line in mail.html
+
+
 @pytest.mark.parametrize("channel", Channel)
 @pytest.mark.parametrize(("money", "words"), OTHER_CURRENCIES)
 def test_another_currency_changes_the_amount_and_nothing_else(
@@ -311,3 +343,81 @@ def test_what_needs_approval_is_not_promised_for_a_day(renderer: MailRenderer) -
         in renderer.render(samples.reward_earned(held)).text
     )
     assert "\nWhen\nIt is released once we have approved it.\n\n" in renderer.render(samples.reward_earned(over)).text
+
+
+def welcome(**changes: Changed) -> RewardEarnedMail:
+    return replace(samples.EARNED, beneficiary=Beneficiary.REFERRED, advocate_name="Grace Hopper", **changes)
+
+
+def test_a_referred_customer_is_welcomed_and_told_nothing_of_referrals(renderer: MailRenderer) -> None:
+    mail = renderer.render(samples.reward_earned(welcome()))
+    assert mail.subject == "Your welcome reward: $500.00"
+    assert (
+        mail.text
+        == """\
+Hello Grace Hopper,
+
+You came to us by a recommendation, and you earned your welcome reward:
+
+    $500.00 (as a gift card)
+
+Why this amount
+This is what the program pays a customer who was recommended to us.
+
+How it reaches you
+As a digital gift card, in a separate email from Tremendous, our gift card partner.
+
+When
+It is released on December 21, 2026. Until then it is on hold, in case the purchase is undone.
+
+What happens next
+There is nothing you need to do. We will write again once it is paid.
+
+--
+Northwind Referral Program
+Questions? Please quote rw_7f3a91c2.
+"""
+    )
+    assert "Your welcome reward" in mail.html
+    for word in ("referral", "recommending", "Eckert"):
+        assert word not in mail.html.replace("Northwind Referral Program", "")
+
+
+def test_a_cut_welcome_reward_says_what_is_left(renderer: MailRenderer) -> None:
+    mail = renderer.render(samples.reward_earned(welcome(cut=True)))
+    left = "This is what the program's limits leave of what the program pays a customer who was recommended to us."
+    assert left in mail.text
+
+
+def test_a_welcome_reward_that_was_paid_thanks_for_choosing_us(renderer: MailRenderer) -> None:
+    mail = renderer.render(samples.payout_paid(replace(samples.PAID, beneficiary=Beneficiary.REFERRED)))
+    assert "Your welcome reward has been paid:" in mail.text
+    for part in (mail.text, mail.html):
+        assert "Thank you for choosing us." in part
+        assert "good word" not in part
+        assert "Eckert" not in part
+
+
+@pytest.mark.parametrize(
+    ("trigger", "named", "unnamed"),
+    [
+        ("deal.closed", "They are now a customer,", "Your referral is now a customer,"),
+        ("lead.qualified", "They may become a customer,", "Your referral may become a customer,"),
+        ("demo.attended", "They took a demo,", "Your referral took a demo,"),
+        ("invoice.paid", "They paid an invoice,", "Your referral paid an invoice,"),
+        ("deal.renewed", "They stay a customer,", "Your referral stays a customer,"),
+    ],
+)
+def test_the_mail_says_what_happened(renderer: MailRenderer, trigger: str, named: str, unnamed: str) -> None:
+    for referred_name, news in (("Eckert", named), (None, unnamed)):
+        told = replace(samples.EARNED, trigger=trigger, referred_name=referred_name)
+        mail = renderer.render(samples.reward_earned(told))
+        assert f". {news} and you earned a reward:" in mail.text
+        assert f"{news} and you earned a reward:" in mail.html
+
+
+def test_a_milestone_is_counted_as_a_reward_and_held_for_no_purchase(renderer: MailRenderer) -> None:
+    mail = renderer.render(samples.reward_earned(replace(samples.EARNED, trigger="demo.attended", limit="max")))
+    assert "It is your 3rd reward of the year" in mail.text
+    assert "the most that one such reward can be." in mail.text
+    assert "Until then it is on hold.\n" in mail.text

@@ -74,7 +74,10 @@ def test_payout_attention_reads_like_its_plain_text(renderer: MailRenderer) -> N
     assert visible_lines(renderer.render(samples.payout_attention(samples.ATTENTION)).html) == snapshot(
         [
             "Northwind Referral Program",
-            "Add money to the account at the provider, then release the payout with guerdon release.",
+            (
+                "Add money to the account at the provider; "
+                "all go on by themselves within hours, at once with guerdon resume."
+            ),
             "Northwind Referral Program",
             "Payout po_91c27f3a is waiting: the provider account is out of money",
             "Amount",
@@ -86,9 +89,12 @@ def test_payout_attention_reads_like_its_plain_text(renderer: MailRenderer) -> N
             "Since",
             "December 21, 2026",
             "What this means",
-            "The provider refused it for want of funds and proved that nothing moved.",
+            "The provider refused a payout for want of money, so this channel's payouts wait in order; nothing moved.",
             "What to do",
-            "Add money to the account at the provider, then release the payout with guerdon release.",
+            (
+                "Add money to the account at the provider; "
+                "all go on by themselves within hours, at once with guerdon resume."
+            ),
             "Its whole story",
             "guerdon status po_91c27f3a",
             "From Guerdon, to the people who look after its payouts.",

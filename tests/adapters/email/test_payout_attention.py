@@ -8,7 +8,7 @@ from guerdon.adapters.email.render import MailRenderer
 from guerdon.domain import glossary
 from guerdon.domain.channel import Channel
 from guerdon.domain.money import Money
-from guerdon.domain.payout import BlockReason, PayoutStatus
+from guerdon.domain.payout import CONTRADICTED, BlockReason, PayoutStatus
 
 
 def test_a_blocked_payout_tells_why_and_what_to_do(renderer: MailRenderer) -> None:
@@ -24,10 +24,10 @@ Status    waiting
 Since     December 21, 2026
 
 What this means
-The provider refused it for want of funds and proved that nothing moved.
+The provider refused a payout for want of money, so this channel's payouts wait in order; nothing moved.
 
 What to do
-Add money to the account at the provider, then release the payout with guerdon release.
+Add money to the account at the provider; all go on by themselves within hours, at once with guerdon resume.
 
 Its whole story:
     guerdon status po_91c27f3a
@@ -109,6 +109,27 @@ def test_what_needs_approval_names_the_limit_and_how_to_approve(renderer: MailRe
     assert "\nWhat to do\nLook at its story, and approve it with guerdon release.\n\n" in mail.text
     assert "money moved" not in mail.text
     assert "What the provider said" not in mail.text
+
+
+def test_what_lacks_details_names_them_and_sends_nobody_to_look_for_money(renderer: MailRenderer) -> None:
+    missing = "address: the recipient's address is missing"
+    content = replace(samples.ATTENTION, reason=BlockReason.DETAILS.value, attention=missing)
+    mail = renderer.render(samples.payout_attention(content))
+    term = glossary.BLOCK_REASON[BlockReason.DETAILS]
+    assert mail.subject == f"Payout po_91c27f3a is waiting: {term.words}"
+    assert f"\nWhat this means\n{term.meaning} Address: the recipient's address is missing.\n\n" in mail.text
+    assert f"\nWhat to do\n{term.to_do}\n\n" in mail.text
+    assert "money moved" not in mail.text
+
+
+@pytest.mark.parametrize("reason", [BlockReason.APPROVAL, BlockReason.DETAILS, BlockReason.WORKFLOW])
+def test_what_may_have_been_paid_already_is_looked_up_whatever_it_is_blocked_for(
+    renderer: MailRenderer, reason: BlockReason
+) -> None:
+    content = replace(samples.ATTENTION, reason=reason.value, attention=CONTRADICTED)
+    mail = renderer.render(samples.payout_attention(content))
+    assert "release" not in mail.text
+    assert "Do not pay it in any other way before it is certain that no money moved.\n" in mail.text
 
 
 @pytest.mark.parametrize("status", PayoutStatus)

@@ -18,7 +18,7 @@ from local.sandbox.app import create_app
 from local.sandbox.server import server_for
 from local.sandbox.settings import Settings
 
-_PATHS = {"tremendous": "/tremendous/api/v2", "lob": "/lob/v1", "stripe": "/stripe", "printful": "/printful"}
+PATHS = {"tremendous": "/tremendous/api/v2", "lob": "/lob/v1", "stripe": "/stripe", "printful": "/printful"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Sandbox:
 
     def provider(self, name: str) -> PayoutProvider:
         """Our adapter, talking to the sandbox."""
-        return build_provider(name, SECRETS[name], self.url + _PATHS[name])
+        return build_provider(name, SECRETS[name], self.url + PATHS[name])
 
     def till(self) -> list[tuple[str, str, int, str, str]]:
         """Every movement of money: provider, our reference, minor units, currency, state."""

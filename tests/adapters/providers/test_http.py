@@ -3,14 +3,15 @@ import socket
 import pytest
 
 from adapters.providers.servers import RESET, SILENCE, Scripted
+from guerdon.adapters.providers.api_key import ApiKey
 from guerdon.adapters.providers.http import ProviderHttp, Reply, read
 from guerdon.domain.errors import OutcomeUnknown, ProviderUnavailable
 
-KEY = {"Authorization": "Bearer TOP_SECRET"}
+KEY = ApiKey("lob", {"api_key": "TOP_SECRET"})
 
 
 def client(scripted: Scripted, read_seconds: float = 5) -> ProviderHttp:
-    return ProviderHttp("lob", scripted.url, KEY, read_seconds)
+    return ProviderHttp("lob", scripted.url, KEY, read_seconds=read_seconds)
 
 
 @pytest.mark.usefixtures("socket_enabled")
@@ -65,6 +66,86 @@ def test_the_bytes_and_the_key_are_sent_as_given(scripted: Scripted) -> None:
     assert (said.method, said.path, said.body) == ("POST", "/checks", b'{"a": 1}')
     assert said.headers["authorization"] == "Bearer TOP_SECRET"
     assert said.headers["idempotency-key"] == "po_1-1"
+
+
+class Secret:
+    """A provider's secret that somebody changes, with how often it was read again."""
+
+    def __init__(self, **now: str) -> None:
+        self.now, self.read = now, 0
+
+    def read_again(self) -> dict[str, str]:
+        self.read += 1
+        return self.now
+
+    def client(self, scripted: Scripted) -> ProviderHttp:
+        return ProviderHttp("lob", scripted.url, ApiKey("lob", {"api_key": "older"}, self.read_again))
+
+
+def keys_in(scripted: Scripted) -> list[str]:
+    return [said.headers["authorization"] for said in scripted.asked]
+
+
+def test_a_key_that_was_changed_and_revoked_is_read_again_and_the_same_bytes_go_out(scripted: Scripted) -> None:
+    secret = Secret(api_key="newer")
+    http = secret.client(scripted)
+    for status in (401, 200, 200):
+        scripted.says(status, {})
+
+    assert http.change("POST", "/checks", b'{"a": 1}', {"Idempotency-Key": "po_1-1"}).status == 200
+    assert http.look_up("/checks/chk_1") is not None
+
+    assert keys_in(scripted) == ["Bearer older", "Bearer newer", "Bearer newer"]
+    first, second, _ = scripted.asked
+    assert (first.method, first.path, first.body) == (second.method, second.path, second.body)
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"] == "po_1-1"
+    assert secret.read == 1
+
+
+@pytest.mark.parametrize("secret", [Secret(api_key="older"), Secret(), Secret(api_key="two\nlines")])
+def test_a_401_stands_when_no_other_key_is_to_be_had(scripted: Scripted, secret: Secret) -> None:
+    scripted.says(401, {})
+
+    assert secret.client(scripted).change("POST", "/checks", b"{}").status == 401
+
+    assert (keys_in(scripted), secret.read) == (["Bearer older"], 1)
+
+
+def test_a_key_that_nobody_may_change_is_not_read_again(scripted: Scripted) -> None:
+    scripted.says(401, {})
+
+    assert client(scripted).change("POST", "/checks", b"{}").status == 401
+
+    assert len(scripted.asked) == 1
+
+
+def test_the_newer_key_is_tried_once(scripted: Scripted) -> None:
+    scripted.says(401, {})
+    scripted.says(401, {})
+
+    assert Secret(api_key="newer").client(scripted).change("POST", "/checks", b"{}").status == 401
+
+    assert keys_in(scripted) == ["Bearer older", "Bearer newer"]
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 409, 429, 500])
+def test_no_other_answer_has_the_key_read_again(scripted: Scripted, status: int) -> None:
+    scripted.says(status, {})
+    secret = Secret(api_key="newer")
+
+    assert secret.client(scripted).change("POST", "/checks", b"{}").status == status
+
+    assert (len(scripted.asked), secret.read) == (1, 0)
+
+
+def test_a_repeated_call_that_breaks_leaves_the_outcome_unknown(scripted: Scripted) -> None:
+    scripted.says(401, {})
+    scripted.breaks(RESET)
+
+    with pytest.raises(OutcomeUnknown, match="the connection broke after it was made"):
+        Secret(api_key="newer").client(scripted).change("POST", "/checks", b"{}")
+
+    assert len(scripted.asked) == 2
 
 
 def test_a_look_up_finds_nothing_when_the_provider_says_so_in_json(scripted: Scripted) -> None:

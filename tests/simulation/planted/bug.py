@@ -12,7 +12,10 @@ class Bug:
     Attributes:
         what: The mistake, in a few words.
         parts: The production code with this one part replaced.
+        first: The first seed that is played with it. Where an earlier one shows only that the schedule never comes to
+            rest, that takes minutes to see.
     """
 
     what: str
     parts: Parts
+    first: int = 0

@@ -12,7 +12,7 @@ from guerdon.application.ports import Fulfillments, Mail, ProviderHint
 from guerdon.application.records import Attempt, InboxEvent, ProviderAnswer
 from guerdon.application.release_again import CannotRelease, ReleaseAgain
 from guerdon.application.settle_payout import SettlePayout
-from guerdon.application.sweep import Sweep
+from guerdon.application.sweep import Found, Sweep
 from guerdon.application.transaction import Replace
 from guerdon.domain import identity
 from guerdon.domain.errors import Retryable
@@ -131,7 +131,7 @@ class NeverAsks(Sweep):
 class ForgetsUndecided(Sweep):
     """The sweep does not look at events without an outcome."""
 
-    def _send_again(self, event_id: str) -> tuple[str, ...]:
+    def _send_again(self, event_id: str) -> tuple[Found, ...]:
         del event_id
         return ()
 
@@ -139,15 +139,15 @@ class ForgetsUndecided(Sweep):
 class ReleasesSubmitted(ReleaseAgain):
     """A person may release again what is with a provider."""
 
-    def __call__(self, payout_id: str, decided_by: str) -> Payout | CannotRelease:
+    def __call__(self, payout_id: str, actor: str, reason: str, run: int | None = None) -> Payout | CannotRelease:
         payout = self.store.payout(payout_id)
         if payout is not None and payout.status is PayoutStatus.SUBMITTED:
             now = self.clock.now()
-            again = payout.failed(now, "given up").decided_again(now, decided_by)
+            again = payout.failed(now, "given up").decided_again(now, actor)
             self.store.commit((Replace(replace(again, version=payout.version + 1)),))
             self.fulfillments.start(payout_id, again.run)
             return again
-        return super().__call__(payout_id, decided_by)
+        return super().__call__(payout_id, actor, reason, run)
 
 
 class NoNote(Notify):

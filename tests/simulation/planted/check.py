@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from simulation.planted import carrying, limiting, paying, revising, storing
+from simulation.planted import carrying, holding, limiting, paying, revising, siding, storing, switching
 from simulation.schedule import broken_by, play, shrunk
 
-BUGS: Final = {**paying.BUGS, **storing.BUGS, **carrying.BUGS, **revising.BUGS, **limiting.BUGS}
+BUGS: Final = {
+    **paying.BUGS,
+    **storing.BUGS,
+    **carrying.BUGS,
+    **revising.BUGS,
+    **limiting.BUGS,
+    **siding.BUGS,
+    **holding.BUGS,
+    **switching.BUGS,
+}
 
 DOCS: Final = Path(__file__).parents[3] / "docs" / "exactly-once.md"
 BEGINS: Final = "<!-- made by `make planted` -->"
@@ -35,9 +44,9 @@ class Caught:
     faults: int = 0
 
 
-def catch(bug: str, first: int = 0, most: int = SEEDS_MOST, *, shorten: bool = True) -> Caught:
+def catch(bug: str, most: int = SEEDS_MOST, *, shorten: bool = True) -> Caught:
     """Play seeds with `bug` planted until one fails."""
-    parts = BUGS[bug].parts
+    parts, first = BUGS[bug].parts, BUGS[bug].first
     for seed in range(first, first + most):
         played = play(seed, parts=parts)
         if played.wrong:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from fakes.store import key_of
+from guerdon.application.came_back import reward_of
 from guerdon.application.evaluate_rewards import EvaluateRewards
 from guerdon.application.records import DealRecord, InboxEvent, Reserved
 from guerdon.application.reserving import reservations
@@ -30,7 +31,7 @@ class GivenBackAgain(SettlePayout):
         writes = super()._taken_back(payout, now)
         if not writes or payout.take_back is None:
             return writes
-        reward = self._reward(payout)
+        reward = reward_of(self.store, payout)
         held = reservations(self.store, reward.program, reward.advocate_id, payout.value.currency, reward.budgets)
         return writes + held.changed(-payout.take_back)
 
@@ -54,11 +55,12 @@ class RefusedIsReserved(EvaluateRewards):
     def _asked_for(self, inbox: InboxEvent, writes: Transaction) -> Transaction:
         """What a refused win would have reserved."""
         body = self.store.event_body(inbox.event_id)
-        program, version = self.shelf.current(inbox.program) or (None, 0)
         refused = any(getattr(write.row, "outcome", None) is Outcome.OVER_LIMIT for write in writes)
         event = self.read_event(body.body) if body else None
-        if not refused or program is None or event is None or event.advocate is None:
+        found = self.shelf.in_force(event) if event else None
+        if not refused or not isinstance(found, tuple) or event is None or event.advocate is None:
             return ()
+        program, version = found
         asked = judge(event, Known(replace(program, limits=()), version))
         if asked.earned is None:
             return ()

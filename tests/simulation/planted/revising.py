@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from builders import counted_in
 from fakes.store import key_of
 from guerdon.application.decision import decided
 from guerdon.application.evaluate_rewards import EvaluateRewards
@@ -14,12 +15,13 @@ from guerdon.application.ports import CancelingProvider, ProviderHint
 from guerdon.application.records import AnswerState, DealCount, DealRecord, InboxEvent, ProviderAnswer, Receivable
 from guerdon.application.settle_payout import SettlePayout
 from guerdon.application.transaction import Committed, Insert, Replace, Transaction, Write
-from guerdon.domain import ledger
-from guerdon.domain.deal import DEAL_CLOSED, DEAL_REVERSED, REVISIONS, DealEvent, from_instant
+from guerdon.domain import identity, ledger
+from guerdon.domain.deal import DEAL_REVERSED, REVISIONS, DealEvent, from_instant
 from guerdon.domain.judgment import Outcome
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Payout, PayoutStatus
 from guerdon.domain.reward import Reward
+from guerdon.domain.triggers import DEAL_CLOSED
 from guerdon.domain.wins import Win, win_of
 from simulation.parts import Parts
 from simulation.planted.bug import Bug
@@ -44,10 +46,12 @@ class Misjudging(EvaluateRewards):
     """The base of mistakes in what an event is taken for: each decides as if something else were read."""
 
     def _commit_decision(self, inbox: InboxEvent) -> Committed:
-        body = self.store.event_body(inbox.event_id)
+        body = self.store.event_body(identity.delivery_of(inbox.event_id))
         assert body is not None
         event = self.read_event(body.body)
-        record = self.store.deal_record(inbox.source_account, event.program, event.deal.id, DEAL_CLOSED)
+        record = self.store.deal_record(
+            inbox.source_account, event.program, event.deal.id, event.trigger, inbox.beneficiary
+        )
         taken_for, reads = self.misjudged(event, record)
 
         told = body.body
@@ -130,7 +134,9 @@ class OneWinADeal(EvaluateRewards):
     """A deal that was won once is a duplicate whenever it is won again."""
 
     def _commit_decision(self, inbox: InboxEvent) -> Committed:
-        record = self.store.deal_record(inbox.source_account, inbox.program, inbox.deal_id, DEAL_CLOSED)
+        record = self.store.deal_record(
+            inbox.source_account, inbox.program, inbox.deal_id, DEAL_CLOSED, inbox.beneficiary
+        )
         if inbox.type == DEAL_CLOSED and record and any(win.told for win in record.wins):
             again = decided(inbox, Outcome.DUPLICATE, "the deal was won before", self.clock.now())
             return self.store.commit(again.transaction)
@@ -243,7 +249,11 @@ def _never_less(store: SimStore, transaction: Transaction) -> Transaction:
 
     def less(write: Write) -> bool:
         known = store.rows.rows.get(key_of(write.row))
-        return isinstance(write.row, DealCount) and isinstance(known, DealCount) and write.row.count < known.count
+        return (
+            isinstance(write.row, DealCount)
+            and isinstance(known, DealCount)
+            and counted_in(write.row) < counted_in(known)
+        )
 
     return tuple(write for write in transaction if not less(write))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from builders import counted_in
 from fakes.store import key_of
 from guerdon.application.evaluate_rewards import EvaluateRewards
 from guerdon.application.ports import Store
@@ -14,6 +15,7 @@ from guerdon.application.transaction import Committed, Insert, Replace, Transact
 from guerdon.domain import identity, ledger
 from guerdon.domain.payout import Payout
 from guerdon.domain.reward import Reward
+from guerdon.domain.tallies import Tally
 from simulation.parts import Parts
 from simulation.planted.bug import Bug
 from simulation.ports import SimStore
@@ -70,8 +72,8 @@ def _blind_add(store: SimStore, transaction: Transaction) -> Transaction:
         forced = _forced(store, write).row
         known = store.rows.rows.get(key_of(forced))
         assert isinstance(forced, DealCount)
-        added = known.count + 1 if isinstance(known, DealCount) else 1
-        row = replace(forced, count=added)
+        counted = counted_in(known) if isinstance(known, DealCount) else 0
+        row = replace(forced, tallies=(Tally(counted + 1),))
         store.commit((Replace(row) if known else Insert(row),))
     return tuple(write for write in transaction if write not in counts)
 
@@ -108,6 +110,7 @@ class DecidedFirst(EvaluateRewards):
             self.fulfillments,
             self.notices,
             self.hints,
+            self.bus,
             self.clock,
         )
         return EvaluateRewards._commit_decision(plain, inbox)  # noqa: SLF001 - the bug is in there.

@@ -1,6 +1,7 @@
 """The sandbox's clock: the machine's time, moved forward on request."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from local.sandbox.core.records import Records
@@ -11,8 +12,9 @@ _COLLECTION, _KEY = "sandbox", "clock"
 class Clock:
     """Real time plus the seconds it was advanced by; the shift is kept with the records."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, machine_time: Callable[[], float] = time.time) -> None:
         self._records = records
+        self._machine_time = machine_time
 
     @property
     def advanced_seconds(self) -> float:
@@ -26,7 +28,7 @@ class Clock:
 
     def timestamp(self) -> float:
         """The sandbox's time in seconds since 1970."""
-        return time.time() + self.advanced_seconds
+        return self._machine_time() + self.advanced_seconds
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward by `seconds`."""

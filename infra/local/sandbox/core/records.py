@@ -35,6 +35,11 @@ class Records:
         """Every record of a collection, oldest first."""
         return list(self._collections.get(collection, {}).values())
 
+    def everything(self) -> list[tuple[str, str, JsonObject]]:
+        """Every record with its collection and its key, in the order in which they came."""
+        places = sorted(self._sequences, key=self._sequences.__getitem__)
+        return [(collection, key, self._collections[collection][key]) for collection, key in places]
+
     def put(self, collection: str, key: str, record: JsonObject) -> None:
         """Keep `record` under `key`; a new key goes to the end of its collection."""
         self._collections.setdefault(collection, {})[key] = record
@@ -71,6 +76,10 @@ class Records:
         """A number that no record and no earlier call has had in this directory's life."""
         self._last_sequence += 1
         return self._last_sequence
+
+    def go_on_from(self, number: int) -> None:
+        """Give no number up to this one any more."""
+        self._last_sequence = max(self._last_sequence, number)
 
     def _load(self, directory: Path) -> None:
         # For its owner alone: the webhook secrets are among the records.

@@ -1,6 +1,8 @@
 """The one world in which all played providers live."""
 
+import time
 from collections import deque
+from collections.abc import Callable
 
 from local.sandbox.core.agenda import Agenda
 from local.sandbox.core.clock import Clock
@@ -16,10 +18,11 @@ _REQUESTS_KEPT = 5000
 class World:
     """Records, clock, till, faults, agenda, webhooks and the log of requests."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, machine_time: Callable[[], float] = time.time) -> None:
+        """A world in which time passes as `machine_time` says, in seconds since 1970."""
         self.settings = settings
         self.records = Records(settings.state_directory)
-        self.clock = Clock(self.records)
+        self.clock = Clock(self.records, machine_time)
         self.till = Till(self.records)
         self.faults = Faults()
         self.agenda = Agenda(self.records, self.clock)

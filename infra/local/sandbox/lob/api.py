@@ -9,6 +9,7 @@ from local.sandbox.core.calls import Answer, Call, Endpoint, Provider
 from local.sandbox.core.clock import iso
 from local.sandbox.core.records import JsonObject
 from local.sandbox.lob import resources
+from local.sandbox.lob.account import get_address, get_bank_account
 from local.sandbox.lob.errors import LobErrors, answer, invalid, not_found
 from local.sandbox.lob.validation import read_check
 
@@ -50,13 +51,14 @@ def cancel_check(call: Call) -> Answer:
 
 
 def list_checks(call: Call) -> Answer:
-    """`GET /checks`, newest first, filtered by metadata and status, paged with before/after."""
+    """`GET /checks`, newest first, filtered by metadata, status and date_created, paged with before/after."""
     query = fold(call.query.multi_items())
     checks = [record["check"] for record in reversed(call.world.records.all(resources.CHECKS))]
     wanted = query.get("metadata") or {}
     checks = [check for check in checks if wanted.items() <= check["metadata"].items()]
     if "status" in query:
         checks = [check for check in checks if check["status"] == query["status"]]
+    checks = [check for check in checks if _made_between(check, query.get("date_created") or {})]
     limit = _limit(query.get("limit"))
     start, end = _window(checks, query, limit)
     page = checks[start:end]
@@ -80,6 +82,8 @@ PROVIDER = Provider(
         Endpoint("GET", "/checks", list_checks),
         Endpoint("GET", "/checks/{id}", get_check),
         Endpoint("DELETE", "/checks/{id}", cancel_check),
+        Endpoint("GET", "/bank_accounts/{id}", get_bank_account),
+        Endpoint("GET", "/addresses/{id}", get_address),
     ),
     errors=LobErrors(),
     api_key=basic_key,
@@ -135,6 +139,15 @@ def _window(checks: list[JsonObject], query: JsonObject, limit: int) -> tuple[in
         end = _position(checks, query["before"])
         return max(end - limit, 0), end
     return 0, limit
+
+
+def _made_between(check: JsonObject, bounds: JsonObject) -> bool:
+    """Whether a check was made in the bounds; a day stands for its first moment, as texts compare."""
+    made_at = check["date_created"]
+    return all(
+        {"gt": made_at > bound, "gte": made_at >= bound, "lt": made_at < bound, "lte": made_at <= bound}[word]
+        for word, bound in bounds.items()
+    )
 
 
 def _position(checks: Iterable[JsonObject], check_id: str) -> int:

@@ -117,8 +117,10 @@ def return_parcel(world: World, record: JsonObject, at: datetime) -> None:
 
 
 def cost_parts(record: JsonObject) -> dict[str, int]:
-    """The order's cost by part, in US cents."""
-    return costs.costs_minor(record["items"], record["recipient"]["country_code"])
+    """The order's cost by part, in US cents; a fee that was put on it later is a part too."""
+    parts = costs.costs_minor(record["items"], record["recipient"]["country_code"])
+    fee = record.get("additional_fee_minor", 0)
+    return parts | {"additional_fee": fee, "total": parts["total"] + fee}
 
 
 def order_json(record: JsonObject) -> JsonObject:

@@ -43,16 +43,21 @@ def get_order(call: Call) -> Answer:
 
 
 def list_orders(call: Call) -> Answer:
-    """`GET /orders`, newest first, with offset, limit and external_id."""
+    """`GET /orders`, newest first, with offset, limit, external_id and created_at[gte], created_at[lte]."""
     records = list(reversed(call.world.records.all(resources.ORDERS)))
     wanted = call.query.get("external_id")
     if wanted is not None:
         records = [record for record in records if record["external_id"] == wanted]
-    offset = _whole(call, "offset", 0)
-    limit = min(_whole(call, "limit", _PAGE_DEFAULT), _PAGE_MAX)
-    page = records[offset : offset + limit]
+    records = _made_between(call, records)
+    page = _page(call, records)
     orders = [resources.order_json(call.world, record) for record in page]
     return Answer(200, {"orders": orders, "total_count": len(records)})
+
+
+def list_balance_transactions(call: Call) -> Answer:
+    """`GET /balance_transactions`, newest first, with offset, limit and created_at[gte], created_at[lte]."""
+    changes = _made_between(call, list(reversed(resources.balance_changes(call.world))))
+    return Answer(200, {"transactions": _page(call, changes), "total_count": len(changes)})
 
 
 def approve_order(call: Call) -> Answer:
@@ -122,6 +127,7 @@ PROVIDER = Provider(
         Endpoint("POST", "/rewards/{id}/cancel", cancel_reward),
         Endpoint("POST", "/rewards/{id}/resend", resend_reward),
         Endpoint("GET", "/funding_sources", list_funding_sources),
+        Endpoint("GET", "/balance_transactions", list_balance_transactions),
         Endpoint("GET", "/campaigns", list_campaigns),
     ),
     errors=TremendousErrors(),
@@ -158,6 +164,17 @@ def _only_after_failure(reward: JsonObject, what: str) -> None:
     if reward["delivery"]["status"] != "FAILED":
         message = f"Only rewards whose delivery failed can be {what}"
         raise RefusalError(answer(422, message, {"id": "delivery has not failed"}))
+
+
+def _made_between(call: Call, records: list[JsonObject]) -> list[JsonObject]:
+    """Those whose created_at is in the bounds that are asked for."""
+    first, last = call.query.get("created_at[gte]", ""), call.query.get("created_at[lte]", "~")
+    return [record for record in records if first <= record["created_at"] <= last]
+
+
+def _page(call: Call, records: list[JsonObject]) -> list[JsonObject]:
+    offset = _whole(call, "offset", 0)
+    return records[offset : offset + min(_whole(call, "limit", _PAGE_DEFAULT), _PAGE_MAX)]
 
 
 def _whole(call: Call, name: str, default: int) -> int:

@@ -22,6 +22,7 @@ from local.sandbox.tremendous.validation import NewOrder
 
 NAME = "tremendous"
 ORDERS, EXTERNAL_IDS, REWARDS = "tremendous_orders", "tremendous_external_ids", "tremendous_rewards"
+CHARGES = "tremendous_charges"
 OPENING_BALANCE_USD_MINOR = 10_000_000_00
 _MAGIC = {
     "+pending@": "pending",
@@ -34,6 +35,29 @@ def balance_usd_minor(world: World) -> int:
     """What is left of the balance, in US cents."""
     spent = sum(row["amount"] for row in world.till.rows(NAME) if row["state"] == PAID)
     return OPENING_BALANCE_USD_MINOR - spent
+
+
+def balance_changes(world: World) -> list[JsonObject]:
+    """Every change of the balance, oldest first: the deposit, each order, each refund, and charges of other kinds."""
+    orders = world.records.all(ORDERS)
+    opened_at = orders[0]["created_at"] if orders else iso(world.clock.now())
+    changes = [_change(opened_at, OPENING_BALANCE_USD_MINOR, "Deposit")]
+    for order in orders:
+        shown = {"id": order["id"], "external_id": order["external_id"]}
+        if order["status"] == "EXECUTED" or order["refunded"]:
+            changes.append(_change(order["created_at"], -order["cost_usd_minor"], "Order", shown))
+        if order["refunded"]:
+            changes.append(_change(order["created_at"], order["cost_usd_minor"], "Refund", shown))
+    changes += [_change(charge["created_at"], -charge["usd_minor"], "Fee") for charge in world.records.all(CHARGES)]
+    return sorted(changes, key=lambda change: str(change["created_at"]))
+
+
+def _change(created_at: str, usd_minor: int, action: str, order: JsonObject | None = None) -> JsonObject:
+    amount = float(to_major(usd_minor, "USD"))
+    shown: JsonObject = {"created_at": created_at, "amount": amount, "currency_code": "USD", "action": action}
+    # The running balance may be null, says Tremendous.
+    shown |= {"balance": None, "description": action}
+    return shown if order is None else {**shown, "order": order}
 
 
 def outcome_of(call: Call, order: NewOrder) -> str | None:

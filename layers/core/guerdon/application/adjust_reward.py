@@ -6,25 +6,29 @@ from datetime import datetime
 from typing import Final
 
 from guerdon.application.decision import Decision, decided
-from guerdon.application.grant import awaiting_approval, netted_from, new_payout, owing, rest_of
+from guerdon.application.grant import awaiting_approval, beside_earlier, born_waiting, netted_from, new_payout, owing
 from guerdon.application.ports import Store
 from guerdon.application.records import InboxEvent
 from guerdon.application.reserving import Reservations
-from guerdon.application.revised_worth import Worth
 from guerdon.application.transaction import Insert, Replace, Transaction
 from guerdon.domain import ledger
-from guerdon.domain.judgment import Outcome
 from guerdon.domain.limits import approval_of
 from guerdon.domain.money import Money
-from guerdon.domain.payout import CONTRADICTED, Payout
+from guerdon.domain.outcome import Outcome
+from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from guerdon.domain.revising import Worth
 from guerdon.domain.reward import Adjustment, Reward
 from guerdon.domain.taking_back import TakenBack, take_back_from
+from guerdon.domain.telling_late import ToldLate
 
 PAYOUTS_MOST: Final = 8
 """How many payouts amendments may give a reward.
 
 One transaction must be able to take all of them back, and to give back what the reward reserved in four budgets.
 """
+
+_STAYS_BLOCKED: Final = frozenset({BlockReason.CEILING, BlockReason.OBSERVING})
+"""What only a person ends, though the day's ceiling is free tomorrow and a channel may be armed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Revision:
         decided_at: When it is decided.
         total: The deal's total from then on.
         worth: What the reward is worth by it.
+        told_late: Present when it adds something, and was told so late that a person must approve that.
     """
 
     inbox: InboxEvent
@@ -44,11 +49,13 @@ class Revision:
     decided_at: datetime
     total: Money
     worth: Worth
+    told_late: ToldLate | None = None
 
     @property
     def adjustment(self) -> Adjustment:
         """What the reward keeps of it."""
-        return Adjustment(self.decided_at, self.inbox.event_id, self.total, self.worth.amount, self.worth.limits)
+        worth = self.worth
+        return Adjustment(self.decided_at, self.inbox.event_id, self.total, worth.amount, worth.by_rules, worth.limits)
 
 
 def adjusted(store: Store, revision: Revision, reward: Reward, reserved: Reservations) -> Decision:
@@ -62,12 +69,21 @@ def adjusted(store: Store, revision: Revision, reward: Reward, reserved: Reserva
     if difference.amount_minor > 0 and len(reward.payout_ids) >= PAYOUTS_MOST:
         why = f"the reward was given {PAYOUTS_MOST} payouts already: a person must say how {difference} more is paid"
         return decided(inbox, Outcome.NEEDS_ATTENTION, why, now)
+    if difference.amount_minor < 0 and _was_written_off(store, reward):
+        why = f"part of the reward was written off: a person must say what becomes of {-difference}"
+        return decided(inbox, Outcome.NEEDS_ATTENTION, why, now)
     change = _more if difference.amount_minor > 0 else _less
     writes = change(store, revision, reward, difference)
     why = f"the deal is worth {revision.total} now, and the reward {worth.amount} instead of {reward.standing}"
-    why = "; ".join((why, *(applied.words for applied in worth.limits)))
+    late = (revision.told_late.words,) if revision.told_late else ()
+    why = "; ".join((why, *(applied.words for applied in worth.limits), *late))
     ended = decided(inbox, Outcome.REVISED, why, now, (reward.reward_id,))
     return ended.along_with(writes, reserved.changed(difference))
+
+
+def _was_written_off(store: Store, reward: Reward) -> bool:
+    """Whether a payout was: what it was is neither with the advocate nor promised to them, so no rule says more."""
+    return any(payout.written_off_to for payout in _given(store, reward))
 
 
 def _more(store: Store, revision: Revision, reward: Reward, difference: Money) -> Transaction:
@@ -77,7 +93,9 @@ def _more(store: Store, revision: Revision, reward: Reward, difference: Money) -
     payable = difference - netted
     payouts: tuple[Payout, ...] = ()
     if payable.amount_minor > 0:
-        payouts = (_further(reward, payable, revision, approval_of(revision.worth.limits)),)
+        further = _further(reward, payable, revision, approval_of(revision.worth.limits, revision.told_late))
+        earlier, now = _given(store, reward), revision.decided_at
+        payouts = (beside_earlier(_stopped_with(further, earlier, now), earlier, now),)
     zero = Money(0, difference.currency)
     after = reward.adjusted(revision.adjustment, tuple(payout.payout_id for payout in payouts))
     if netted.amount_minor > 0:
@@ -96,7 +114,7 @@ def _more(store: Store, revision: Revision, reward: Reward, difference: Money) -
 def _less(store: Store, revision: Revision, reward: Reward, difference: Money) -> Transaction:
     """Give up what was not sent, claw back what was paid, and mark what the provider has."""
     zero = Money(0, difference.currency)
-    payouts = [payout for payout in map(store.payout, reward.payout_ids) if payout is not None]
+    payouts = _given(store, reward)
     taken, never_paid_out = take_back_from(payouts, -difference, revision.decided_at)
     unpaid = sum((one.unpaid for one in taken), zero)
     rest = sum((one.rest for one in taken), zero)
@@ -104,7 +122,8 @@ def _less(store: Store, revision: Revision, reward: Reward, difference: Money) -
     owed_again = sum((one.paid for one in taken), never_paid_out)
     given: tuple[Payout, ...] = ()
     if rest.amount_minor > 0:
-        given = (_rest(reward, rest, revision, _last(payouts, taken)),)
+        left = _rest(reward, rest, revision, _last(payouts, taken))
+        given = (beside_earlier(left, payouts, revision.decided_at),)
     after = reward.adjusted(revision.adjustment, tuple(payout.payout_id for payout in given))
     writes: Transaction = (
         Replace(after),
@@ -127,10 +146,27 @@ def _further(reward: Reward, value: Money, revision: Revision, approval: str | N
 
 
 def _rest(reward: Reward, value: Money, revision: Revision, before: Payout) -> Payout:
-    """The payout of what is left of one that was given up: it waits for whatever that one waited for."""
-    if before.attention == CONTRADICTED:
-        return rest_of(_further(reward, value, revision, None), before, revision.decided_at)
-    return _further(reward, value, revision, before.attention if before.waits_for_approval else None)
+    """The payout of what is left of one that was given up: it waits for whatever person that one waited for."""
+    if before.waits_for_approval:
+        return _further(reward, value, revision, before.attention)
+    return _stopped_with(_further(reward, value, revision, None), (before,), revision.decided_at)
+
+
+def _stopped_with(payout: Payout, beside: Sequence[Payout], now: datetime) -> Payout:
+    """`payout`, waiting for the same person as one `beside` it that stands at a ceiling or was only observed.
+
+    Its own release check might find room the next day, or the channel armed again, and nobody has let the other pass.
+    What a person had let pass does not stand so any more, and its rest is judged when it is to be released, as any.
+    """
+    stopped = next((one for one in beside if one.status is PayoutStatus.BLOCKED and one.reason in _STAYS_BLOCKED), None)
+    if stopped is None or stopped.reason is None or payout.status is PayoutStatus.BLOCKED:
+        return payout
+    return born_waiting(payout, BlockReason(stopped.reason), stopped.attention, now)
+
+
+def _given(store: Store, reward: Reward) -> list[Payout]:
+    """The reward's payouts so far, the oldest first."""
+    return [payout for payout in map(store.payout, reward.payout_ids) if payout is not None]
 
 
 def _last(payouts: Sequence[Payout], taken: Sequence[TakenBack]) -> Payout:

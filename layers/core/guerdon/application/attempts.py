@@ -2,7 +2,8 @@
 
     PREPARED < PENDING < REFUSED, OUT_OF_FUNDS, CANCELED, ABSENT < DONE < RETURNED
 
-A late or repeated message says less than what is known and changes nothing; money coming back is more.
+A late or repeated message says less than what is known and changes nothing; money coming back is more. What a person
+said in a provider's stead counts as its answer until the provider says something itself that is as much or more.
 """
 
 from dataclasses import replace
@@ -46,6 +47,12 @@ _KNOWS: Final = {
 }
 
 
+NOTHING_MOVED: Final = frozenset(
+    {AnswerState.REFUSED, AnswerState.OUT_OF_FUNDS, AnswerState.CANCELED, AnswerState.ABSENT}
+)
+"""Answers that prove that no money moved."""
+
+
 def is_conclusive(attempt: Attempt) -> bool:
     """Whether the outcome of the attempt is known."""
     return attempt.answer is not None and attempt.answer.state in CONCLUSIVE
@@ -55,13 +62,19 @@ def merged(known: ProviderAnswer | None, said: ProviderAnswer) -> ProviderAnswer
     """What is known once `said` was heard."""
     if known is None:
         return said
-    if known.state is AnswerState.DONE and said.state is AnswerState.CANCELED:
-        # It had been carried out, so undoing it brought money back.
-        return replace(said, state=AnswerState.RETURNED, cost=said.cost or known.cost)
-    if _KNOWS[said.state] <= _KNOWS[known.state]:
+    if known.state is AnswerState.DONE and _undoes(known, said):
+        # It had been carried out, so undoing it brought money back; so it is booked if a person was mistaken, too.
+        number = said.check_number or known.check_number
+        return replace(said, state=AnswerState.RETURNED, cost=said.cost or known.cost, check_number=number)
+    if _weight(said) <= _weight(known):
         return known
     # A later message may leave out what an earlier one told.
-    return replace(said, cost=said.cost or known.cost, value_on=said.value_on or known.value_on)
+    return replace(
+        said,
+        cost=said.cost or known.cost,
+        value_on=said.value_on or known.value_on,
+        check_number=said.check_number or known.check_number,
+    )
 
 
 def record_answer(store: Store, clock: Clock, attempt: Attempt, said: ProviderAnswer) -> Attempt:
@@ -77,9 +90,9 @@ def record_answer(store: Store, clock: Clock, attempt: Attempt, said: ProviderAn
             return attempt
         answer = merged(attempt.answer, said)
         provider_id = attempt.provider_id or said.provider_id or None
-        if answer == attempt.answer and provider_id == attempt.provider_id:
+        if answer == attempt.answer and provider_id == attempt.provider_id and attempt.absent_since is None:
             return attempt
-        heard = replace(attempt, answer=answer, provider_id=provider_id, version=attempt.version + 1)
+        heard = replace(attempt, answer=answer, provider_id=provider_id, absent_since=None, version=attempt.version + 1)
         if store.commit((Replace(heard),)) is Committed.YES:
             return heard
         clock.pause(tries)
@@ -113,14 +126,15 @@ def record_absence(store: Store, clock: Clock, attempt: Attempt, now: datetime) 
     """Write down that a look-up found nothing; if that is proof by now, as the answer ABSENT.
 
     What the provider once accepted is not absent, whatever a look-up says: the look-up must be at fault, as with
-    the key of another account.
+    the key of another account. That it found nothing is kept, for the person who has to find out.
 
     Raises:
         StoreBusy: The attempt kept changing.
     """
-    if attempt.answer is not None and attempt.answer.state is AnswerState.PENDING:
-        return attempt
+    accepted = attempt.answer is not None and attempt.answer.state is AnswerState.PENDING
     first = attempt.absent_since
+    if first is not None and accepted:
+        return attempt
     if first is not None:
         apart = now - max(first, attempt.last_sent_at)
         if apart >= ABSENT_PROVES_AFTER:
@@ -143,6 +157,16 @@ def read_again(store: Store, attempt: Attempt) -> Attempt:
     if stored is None:
         raise StoreBusy(f"attempt {attempt.reference} is not there")
     return stored
+
+
+def _weight(answer: ProviderAnswer) -> tuple[int, bool]:
+    """How much an answer says: of two that say the same, the provider's own is more than a person's word."""
+    return _KNOWS[answer.state], answer.said_by is None
+
+
+def _undoes(known: ProviderAnswer, said: ProviderAnswer) -> bool:
+    """Whether `said` means that what counts as carried out is not, or is not any more."""
+    return said.state is AnswerState.CANCELED or (known.said_by is not None and said.state in NOTHING_MOVED)
 
 
 def _is_about_another(attempt: Attempt, said: ProviderAnswer) -> bool:

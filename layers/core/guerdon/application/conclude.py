@@ -10,6 +10,9 @@ from guerdon.application.settle_payout import SettlePayout
 PAYOUT: Final = "payout"
 """The kind of a notice about how a run of a payout stands."""
 
+REWARD_EARNED: Final = "reward_earned"
+"""The kind of a notice about a reward that was decided."""
+
 
 AFTER_THE_WORKFLOWS_OWN_SECONDS: Final = 20
 """A second webhook about one outcome finds nobody waiting, while the workflow is about to tell of it itself. Told after

@@ -10,8 +10,8 @@ from guerdon.application.ports import Clock, Store
 from guerdon.application.sweep import SEND_AGAIN_MOST
 from guerdon.domain.payout import BlockReason
 
-ON_PURPOSE: Final = frozenset({BlockReason.OBSERVING.value})
-"""Reasons for which nobody is in a hurry: a stack that observes holds everything back because it was told to."""
+ON_PURPOSE: Final = frozenset({BlockReason.OBSERVING.value, BlockReason.PAUSED.value})
+"""Reasons for which nobody is in a hurry: a stack that observes, or is paused, holds back because it was told to."""
 
 
 @dataclass(frozen=True, slots=True)

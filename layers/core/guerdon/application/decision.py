@@ -4,21 +4,38 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from guerdon.application.records import InboxEvent
-from guerdon.application.transaction import Replace, Transaction
-from guerdon.domain.judgment import Outcome
+from guerdon.application.transaction import Insert, Replace, Transaction
+from guerdon.domain.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An outcome, why, and everything to be written for it at once."""
+    """An outcome, why, and everything to be written for it at once.
+
+    Attributes:
+        inbox: The event's row with its outcome.
+        writes: What is written beside it.
+    """
 
     outcome: Outcome
     detail: str
-    transaction: Transaction
+    inbox: InboxEvent
+    writes: Transaction = ()
+
+    @property
+    def transaction(self) -> Transaction:
+        """All of it."""
+        return (Replace(self.inbox), *self.writes)
 
     def along_with(self, *writes: Transaction) -> "Decision":
         """The same decision, with more to be written in the same transaction."""
-        return replace(self, transaction=sum(writes, self.transaction))
+        return replace(self, writes=sum(writes, self.writes))
+
+    def followed_by(self, second: InboxEvent) -> "Decision":
+        """The same decision, which adds the row by which the delivery is judged for the other beneficiary."""
+        return replace(
+            self, inbox=replace(self.inbox, followed_by=second.event_id), writes=(*self.writes, Insert(second))
+        )
 
 
 def decided(inbox: InboxEvent, outcome: Outcome, why: str, now: datetime, reward_ids: tuple[str, ...] = ()) -> Decision:
@@ -34,4 +51,4 @@ def decided(inbox: InboxEvent, outcome: Outcome, why: str, now: datetime, reward
         decided_at=now,
         version=inbox.version + 1,
     )
-    return Decision(outcome, why, (Replace(row),))
+    return Decision(outcome, why, row)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from guerdon.application.conclude import PAYOUT
+from guerdon.application.conclude import PAYOUT, REWARD_EARNED
 from guerdon.application.decide_event import decide
 from guerdon.application.look_again import OURS
 from guerdon.application.ports import (
     Clock,
+    EventBus,
     EventReader,
     Fulfillments,
     HintQueues,
@@ -18,6 +19,7 @@ from guerdon.application.ports import (
 )
 from guerdon.application.programs import ProgramShelf
 from guerdon.application.records import InboxEvent
+from guerdon.application.told import told_event
 from guerdon.application.transaction import Committed
 from guerdon.domain.channel import PROVIDER_OF
 from guerdon.domain.errors import StoreBusy
@@ -27,15 +29,18 @@ from guerdon.domain.payout import PayoutStatus
 TRIES_MOST: Final = 12
 """How often a decision is made again after another transaction was faster; then the queue tries later."""
 
-REWARD_EARNED: Final = "reward_earned"
-
 
 @dataclass(frozen=True, slots=True)
 class EvaluateRewards:
     """Decide one inbox event, then start what it calls for.
 
     The order is what makes it safe to die anywhere: the decision is one transaction, and the message that
-    brought us here goes only once the fulfillments are started. A redelivery finds the decision and starts them.
+    brought us here goes only once the fulfillments are started. A redelivery finds the decision and starts them. What
+    the same delivery means for the referred customer is an event of its own, whose id goes on the bus then.
+
+    Attributes:
+        told_after_seconds: How long the mail about what was earned waits for the payment; if it was paid by then, one
+            mail tells both (Notify.together). At most 900, as long as a queue keeps a message back.
     """
 
     store: Store
@@ -44,7 +49,9 @@ class EvaluateRewards:
     fulfillments: Fulfillments
     notices: Notices
     hints: HintQueues
+    bus: EventBus
     clock: Clock
+    told_after_seconds: int = 0
 
     def __call__(self, event_id: str) -> InboxEvent | None:
         """The decided inbox row; None when no such event is stored, so that there is nothing to decide.
@@ -65,14 +72,19 @@ class EvaluateRewards:
         raise StoreBusy(f"event {event_id} lost {TRIES_MOST} times to other transactions")
 
     def _commit_decision(self, inbox: InboxEvent) -> Committed:
-        body = self.store.event_body(inbox.event_id)
-        if body is None:
+        event = told_event(self.store, self.read_event, inbox.event_id)
+        if event is None:
             raise StoreBusy(f"the body of event {inbox.event_id} is not there")
-        event = self.read_event(body.body)
         decision = decide(self.store, self.shelf, self.read_event, inbox, event, self.clock.now())
         return self.store.commit(decision.transaction)
 
     def _start(self, decided: InboxEvent) -> None:
+        self._set_rewards_going(decided)
+        second = self.store.inbox_event(decided.followed_by) if decided.followed_by else None
+        if second is not None and second.outcome is None:
+            self.bus.publish(second.event_id)
+
+    def _set_rewards_going(self, decided: InboxEvent) -> None:
         if decided.outcome not in {Outcome.REWARDED, Outcome.REVISED}:
             return
         for reward_id in decided.reward_ids:
@@ -80,7 +92,7 @@ class EvaluateRewards:
             for payout_id in reward.payout_ids if reward else ():
                 self._set_going(payout_id)
             if decided.outcome is Outcome.REWARDED:
-                self.notices.enqueue(Notice(REWARD_EARNED, reward_id))
+                self.notices.enqueue(Notice(REWARD_EARNED, reward_id), self.told_after_seconds)
 
     def _set_going(self, payout_id: str) -> None:
         """Start what is due, and tell finance of what waits for approval.

@@ -1,5 +1,6 @@
 """Giving a reward its payouts, and settling the advocate's older debts with what it is worth."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,7 +8,15 @@ from guerdon.application.records import Receivable
 from guerdon.application.transaction import Insert, Replace, Transaction
 from guerdon.domain import identity
 from guerdon.domain.money import Money
-from guerdon.domain.payout import CONTRADICTED, RELEASE_DUE_AFTER, BlockReason, Change, Payout, PayoutStatus
+from guerdon.domain.payout import (
+    CONTRADICTED,
+    RELEASE_DUE_AFTER,
+    SAID_NOT_MOVED,
+    BlockReason,
+    Change,
+    Payout,
+    PayoutStatus,
+)
 from guerdon.domain.reward import Reward
 
 
@@ -33,11 +42,16 @@ def new_payout(reward: Reward, position: int, value: Money, event_id: str, now: 
 
 
 def awaiting_approval(payout: Payout, why: str, now: datetime) -> Payout:
-    """`payout` as it is born when a person has to approve it: its first version shows both.
+    """`payout` as it is born when a person has to approve it."""
+    return born_waiting(payout, BlockReason.APPROVAL, why, now)
+
+
+def born_waiting(payout: Payout, reason: BlockReason, why: str | None, now: datetime) -> Payout:
+    """`payout` as it is born when it waits for a person: its first version shows both.
 
     It is looked at soon, so that finance hears of it even if the process dies right after the commit.
     """
-    waiting = payout.blocked(BlockReason.APPROVAL, now, why)
+    waiting = payout.blocked(reason, now, why)
     return replace(waiting, version=payout.version, look_at=now + RELEASE_DUE_AFTER)
 
 
@@ -57,8 +71,29 @@ def owing(owed: Receivable | None, advocate_id: str, change: Money) -> Transacti
     return (Replace(replace(owed, balance=owed.balance + change, version=owed.version + 1)),)
 
 
-def rest_of(rest: Payout, before: Payout, now: datetime) -> Payout:
-    """`rest` of a payout that was given up: what a provider may have carried out after all is not paid again."""
-    if before.attention != CONTRADICTED:
-        return rest
-    return replace(rest.blocked(BlockReason.WORKFLOW, now, CONTRADICTED), version=rest.version)
+def beside_earlier(payout: Payout, earlier: Iterable[Payout], now: datetime) -> Payout:
+    """A reward's new `payout` beside all its earlier ones: what may have been paid by one of them waits for a person.
+
+    It may pay again what was given up of an earlier one, however many others were given and given up since, and its
+    pay step asks the provider about its own attempts only, which are none of theirs. So all of them are judged, by
+    what is never taken out of a payout's row: a contradiction, and a person's word in its history.
+    """
+    doubt = _doubt(tuple(earlier))
+    if doubt is None:
+        return payout
+    if payout.status is not PayoutStatus.BLOCKED:
+        return born_waiting(payout, BlockReason.WORKFLOW, doubt, now)
+    told = payout.attention or ""
+    if doubt == CONTRADICTED or doubt in told:
+        return replace(payout, attention=CONTRADICTED if doubt == CONTRADICTED else told)
+    return replace(payout, attention=f"{doubt}; {told}" if told else doubt)
+
+
+def _doubt(earlier: tuple[Payout, ...]) -> str | None:
+    """Why it is uncertain that `earlier` payouts were not paid, or None."""
+    if any(payout.attention == CONTRADICTED for payout in earlier):
+        return CONTRADICTED
+    said = [payout.payout_id for payout in earlier if payout.rests_on_a_word]
+    if not said:
+        return None
+    return f"{SAID_NOT_MOVED} of {', '.join(said)}, promised for the same reward: be certain before it is released"

@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Final
 
 from guerdon.domain.channel import Channel
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.money import Money
 from guerdon.domain.payout import PayoutStatus
-from guerdon.domain.program import CountingPeriod
+from guerdon.domain.program import Beneficiary
+from guerdon.domain.triggers import DEAL_CLOSED
 
 DEFAULT_LOCALE: Final = "en_US"
 """How amounts and dates are written unless the advocate's country suggests another way. The prose is English."""
@@ -19,11 +21,11 @@ DEFAULT_LOCALE: Final = "en_US"
 
 @dataclass(frozen=True, slots=True)
 class RewardEarnedMail:
-    """To the advocate, once a reward was granted.
+    """To whoever is rewarded, the advocate or the referred customer, once a reward was granted.
 
     Attributes:
         reference: The reward's id, to quote in a question.
-        advocate_name: None when the CRM did not say.
+        advocate_name: Theirs, whichever side they are on; None when the CRM did not say.
         referred_name: The referred company, else the person, else the deal's name; None when nothing is known.
         amount: What was earned.
         ordinal: Which counted referral of the advocate it is in `counting_period`, from 1.
@@ -37,6 +39,8 @@ class RewardEarnedMail:
         cut: Whether a limit of the program left less than its rule pays.
         needs_approval: Whether it is paid only once a person approved it.
         locale: CLDR name of an English locale such as "en_GB".
+        beneficiary: Whom it is for: a referred customer referred nobody, and is welcomed.
+        trigger: What was rewarded: a deal that closed, or something that happened before or after.
     """
 
     reference: str
@@ -57,15 +61,17 @@ class RewardEarnedMail:
     cut: bool = False
     needs_approval: bool = False
     locale: str = DEFAULT_LOCALE
+    beneficiary: Beneficiary = Beneficiary.ADVOCATE
+    trigger: str = DEAL_CLOSED
 
 
 @dataclass(frozen=True, slots=True)
 class PayoutPaidMail:
-    """To the advocate, once a payout settled.
+    """To whoever was rewarded, once a payout settled.
 
     Attributes:
         reference: The payout's id, to quote in a question.
-        advocate_name: None when the CRM did not say.
+        advocate_name: Theirs, whichever side they are on; None when the CRM did not say.
         referred_name: As in RewardEarnedMail.
         value: What was promised and paid; what the provider charged is not the advocate's concern.
         settled_at: When it settled.
@@ -73,6 +79,8 @@ class PayoutPaidMail:
         item_name: What is sent, for merchandise.
         mailed_to: City and state that a check goes to; never the street.
         locale: CLDR name of an English locale.
+        beneficiary: Whom it is for.
+        earned: What was earned, where no mail of its own told it.
     """
 
     reference: str
@@ -86,6 +94,8 @@ class PayoutPaidMail:
     item_name: str | None = None
     mailed_to: str | None = None
     locale: str = DEFAULT_LOCALE
+    beneficiary: Beneficiary = Beneficiary.ADVOCATE
+    earned: RewardEarnedMail | None = None
 
 
 @dataclass(frozen=True, slots=True)

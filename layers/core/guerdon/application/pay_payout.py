@@ -12,20 +12,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from guerdon.application.asked_again import AskedAgain, asked_again
 from guerdon.application.attempts import is_conclusive, read_again, record_absence, record_answer, record_proof
 from guerdon.application.conclude import Conclude
+from guerdon.application.holding import Stop, held_back
 from guerdon.application.ports import Clock, DraftingProvider, PayoutOrder, PayoutProvider, Store
 from guerdon.application.records import AnswerState, Attempt, FrozenRequest, ProviderAnswer
 from guerdon.application.transaction import Committed, Insert, Replace, Transaction, Unchanged
 from guerdon.domain import identity, ledger
-from guerdon.domain.errors import OutcomeUnknown, StoreBusy
-from guerdon.domain.payout import Payout, PayoutStatus
+from guerdon.domain.errors import OutcomeUnknown, ProviderNotReady, StoreBusy
+from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
 
 TRIES_MOST: Final = 5
 
 EARLIER_MOST: Final = 12
 """How many earlier attempts, the newest ones, are held still while the next one's intent is written: a transaction has
 its ceiling."""
+
+CONFIRMS_MOST: Final = 7
+"""How often a draft that is not ready yet is confirmed within one step: over some two seconds in the mean, in which a
+provider works its costs out. A further try of the workflow would cost a transition, and a write of the attempt."""
 
 _REFUSALS: Final = frozenset({AnswerState.REFUSED, AnswerState.OUT_OF_FUNDS})
 
@@ -79,20 +85,23 @@ class PayPayout:
     def _intent(self, payout: Payout, task_token: str) -> tuple[Attempt, bool] | None:
         """The attempt to carry on, under our token, and whether no call was made for it before.
 
-        None if an attempt that was given up turned out done: paying now would pay twice.
+        None if nothing may be submitted: an attempt that was given up turned out done, and paying now would pay twice;
+        or the payout was stopped since it was released, and is blocked before any call that moves money.
         """
         for tries in range(1, TRIES_MOST + 1):
             if payout.status is PayoutStatus.RELEASED:
-                earlier = self._earlier(payout)
-                if any(_was_carried_out(attempt) for attempt in earlier):
+                asked = asked_again(self.store, self.clock, self.provider, self._earlier(payout))
+                if any(_was_carried_out(attempt) for attempt in asked.attempts):
                     return None
-                attempt = self._write_intent(payout, task_token, earlier)
-                if attempt is not None:
+                if (stop := self._stop(payout) or _stopped_by(asked)) is not None:
+                    blocked = payout.blocked(stop.reason, self.clock.now(), stop.attention)
+                    if self.store.commit((Replace(blocked), *stop.on)) is Committed.YES:
+                        return None
+                elif (attempt := self._write_intent(payout, task_token, asked.attempts)) is not None:
                     return attempt, True
             elif payout.status is PayoutStatus.SUBMITTED:
-                attempt = self._take_over(payout, task_token)
-                if attempt is not None:
-                    return attempt, False
+                if (taken := self._take_over(payout, task_token)) is not None:
+                    return taken, False
             else:
                 raise StoreBusy(f"payout {payout.payout_id} became {payout.status} meanwhile")
             self.clock.pause(tries)
@@ -100,6 +109,10 @@ class PayPayout:
             if payout.run != run:
                 raise StoreBusy(f"payout {payout.payout_id} is in its run {payout.run} by now, and this is run {run}")
         raise StoreBusy(f"payout {payout.payout_id} kept changing")
+
+    def _stop(self, payout: Payout) -> Stop | None:
+        """What keeps a released payout back since; asked as late as can be, and never once there is an intent."""
+        return held_back(self.store, payout)
 
     def _write_intent(self, payout: Payout, task_token: str, earlier: tuple[Attempt, ...]) -> Attempt | None:
         """Key, frozen request, token and status in one transaction, before any call.
@@ -194,13 +207,21 @@ class PayPayout:
         if attempt.provider_id is None:
             raise OutcomeUnknown(self.provider.name, "a draft was refused while somebody else was making one")
         if attempt.answer is None or attempt.answer.state is AnswerState.PREPARED:
-            confirmed = provider.confirm(request, attempt.provider_id, self.clock.now())
+            confirmed = self._confirm(provider, request, attempt.provider_id)
             if confirmed.state in _REFUSALS:
                 confirmed = self._refused_for_good(provider, attempt.provider_id, request, confirmed)
             return record_answer(self.store, self.clock, attempt, confirmed)
         # It was confirmed before: whatever it is by now, a hint may have been missed.
         found = provider.look_up(request, self.clock.now())
         return record_answer(self.store, self.clock, attempt, found) if found else read_again(self.store, attempt)
+
+    def _confirm(self, provider: DraftingProvider, request: FrozenRequest, provider_id: str) -> ProviderAnswer:
+        for tries in range(1, CONFIRMS_MOST):
+            try:
+                return provider.confirm(request, provider_id, self.clock.now())
+            except ProviderNotReady:
+                self.clock.pause(tries)
+        return provider.confirm(request, provider_id, self.clock.now())
 
     def _refused_for_good(
         self, provider: DraftingProvider, provider_id: str, request: FrozenRequest, refusal: ProviderAnswer
@@ -216,6 +237,10 @@ class PayPayout:
         if left.state is AnswerState.PREPARED:
             raise OutcomeUnknown(self.provider.name, "the refused draft is still there")
         return left
+
+
+def _stopped_by(asked: AskedAgain) -> Stop | None:
+    return Stop(BlockReason.WORKFLOW, asked.still_there) if asked.still_there else None
 
 
 def _was_carried_out(attempt: Attempt) -> bool:

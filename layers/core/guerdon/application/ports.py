@@ -1,15 +1,21 @@
 """What use cases need of the world. Adapters provide it, tests pass fakes, bootstrap wires."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from guerdon.application.check_ports import CheckStore
+from guerdon.application.funds_records import FundsHold
+from guerdon.application.ledger_ports import LedgerStore
 from guerdon.application.mails import MailContent
+from guerdon.application.month_end.ports import CloseStore
+from guerdon.application.reconciliation_ports import ReconciliationStore
 from guerdon.application.records import (
     AdvocateDetails,
     Attempt,
     ChannelSwitch,
+    DayReleased,
     DealCount,
     DealRecord,
     EventBody,
@@ -26,10 +32,10 @@ from guerdon.application.records import (
 from guerdon.application.transaction import Committed, Transaction
 from guerdon.domain.channel import Channel
 from guerdon.domain.deal import DealEvent
-from guerdon.domain.ledger import Entry
 from guerdon.domain.money import Money
+from guerdon.domain.pausing import Pauses
 from guerdon.domain.payout import Payout
-from guerdon.domain.program import Item
+from guerdon.domain.program import Beneficiary, Item
 from guerdon.domain.reward import Reward
 
 
@@ -43,7 +49,7 @@ class Clock(Protocol):
         """Wait a short random while before trying for the `attempt`-th time (from 1) after a conflict."""
 
 
-class Store(Protocol):
+class Store(LedgerStore, ReconciliationStore, CloseStore, CheckStore, Protocol):
     """Every read is consistent: it sees all that was committed before it.
 
     All methods raise StoreBusy when the database is throttled or away.
@@ -56,16 +62,18 @@ class Store(Protocol):
         """The inbox row of one delivery."""
 
     def event_body(self, event_id: str) -> EventBody | None:
-        """What the delivery said; None once it was erased."""
+        """What the delivery of that inbox id said; without the name of who was erased."""
 
     def advocate(self, advocate_id: str) -> AdvocateDetails | None:
-        """Who the advocate is; None once they were erased."""
+        """Who the advocate, or the referred customer, of that id is; nothing but their ids once they were erased."""
 
     def frozen_request(self, reference: str) -> FrozenRequest | None:
-        """What one attempt sends; None once it was erased."""
+        """What one attempt sends; with an empty body once its recipient was erased."""
 
-    def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
-        """What was told about a deal under one trigger."""
+    def deal_record(
+        self, source_account: str, program: str, deal_id: str, trigger: str, beneficiary: Beneficiary
+    ) -> DealRecord | None:
+        """What was told about a deal under one trigger, with what it earned one beneficiary."""
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         """How many deals were counted; None for none."""
@@ -76,11 +84,17 @@ class Store(Protocol):
     def reserved(self, program: str, advocate_id: str | None, period: str, currency: str) -> Reserved | None:
         """What is reserved in a budget of an advocate, or of the whole program; None for nothing."""
 
+    def day_released(self, program: str, day: str) -> DayReleased | None:
+        """What a program with ceilings released in one day; None for nothing."""
+
     def reward(self, reward_id: str) -> Reward | None:
         """One reward."""
 
     def payout(self, payout_id: str) -> Payout | None:
         """One payout as it stands."""
+
+    def payouts_of(self, payout_ids: Sequence[str]) -> Iterator[Payout]:
+        """Up to 100 payouts as they stand, in the order of their ids here; one that is not there is left out."""
 
     def attempt(self, payout_id: str, number: int) -> Attempt | None:
         """The attempt of a payout with that number, from 1."""
@@ -93,6 +107,12 @@ class Store(Protocol):
 
     def channel_switch(self, channel: Channel) -> ChannelSwitch | None:
         """Whether the channel is armed; None, which is no, if nobody ever said."""
+
+    def pauses(self) -> Pauses | None:
+        """What is paused; None, which is nothing, if nobody ever paused."""
+
+    def funds_hold(self, channel: Channel) -> FundsHold | None:
+        """Whether the channel's payouts are held back for want of money; None, which is no, if they never were."""
 
     def sent_notice(self, notice: str) -> SentNotice | None:
         """The note that a mail went out, if it did."""
@@ -111,9 +131,6 @@ class Store(Protocol):
 
     def waiting_payouts(self) -> Iterator[Waiting]:
         """The payouts that wait for a person; eventually consistent."""
-
-    def journal(self) -> Iterator[Entry]:
-        """Every journal entry, in no order."""
 
 
 class EventBus(Protocol):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from guerdon.application.ports import Clock, EventBus, Store
+from guerdon.application.recipients import recipient_id
 from guerdon.application.records import EventBody, InboxEvent
 from guerdon.application.transaction import Committed, Insert
 from guerdon.domain import identity
@@ -64,7 +65,7 @@ class ReceiveEvent:
         return event_id
 
     def _received(self, event_id: str, delivery: Delivery) -> InboxEvent:
-        now = self.clock.now()
+        now, advocate = self.clock.now(), delivery.event.advocate
         return InboxEvent(
             event_id=event_id,
             connection=delivery.connection,
@@ -77,4 +78,5 @@ class ReceiveEvent:
             received_at=now,
             undecided_since=now,
             look_at=now + DECISION_DUE_AFTER,
+            recipient_id=recipient_id(delivery.source_account, advocate) if advocate else None,
         )

@@ -1,87 +1,48 @@
-"""What a reward is worth by a revision of its deal: by its own program version, ordinal and limits."""
+"""What a reward is worth by a revision of its deal, with what that is judged by read from the store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from guerdon.application.ports import EventReader, Store
 from guerdon.application.programs import ProgramShelf
-from guerdon.domain.deal import DealEvent
-from guerdon.domain.limits import Applied, Refused, limited
+from guerdon.application.told import told_event
+from guerdon.domain.evaluation import CannotDecide
+from guerdon.domain.facts_of import facts_of
 from guerdon.domain.money import Money
-from guerdon.domain.program import Budget, Program
+from guerdon.domain.program import Budget
+from guerdon.domain.revising import Granted, Worth, worth_of
 from guerdon.domain.reward import Reward
-from guerdon.domain.rules import CannotDecide, Earned, evaluate
+from guerdon.domain.wins import Win
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What a reward is worth.
-
-    Attributes:
-        limits: The limits that shaped what it is worth more.
-        refused: Why it is not worth more though the rules give more; None when no limit refused that.
-    """
-
-    amount: Money
-    limits: tuple[Applied, ...] = ()
-    refused: str | None = None
-
-
-def revised_worth(  # noqa: PLR0913, PLR0917 - the reward, its deal's new total, and the four things to judge it by.
+def revised_worth(  # noqa: PLR0913, PLR0917 - the reward, its win as it stands, and the four things to judge it by.
     store: Store,
     shelf: ProgramShelf,
     read_event: EventReader,
     reward: Reward,
-    total: Money,
+    win: Win,
     reserved: Mapping[Budget, Money],
 ) -> Worth | CannotDecide:
-    """What the reward is worth when its deal is worth `total`.
-
-    What was cut or refused before stays so: the reward moves up by at most what the new total adds to the amount by
-    the rules, and the limits judge that rise.
-    """
-    if total.amount_minor == 0:
-        return Worth(Money(0, reward.amount.currency))
-    body = store.event_body(reward.event_id)
-    if body is None:
+    """What the reward is worth now that `win` stands as it does."""
+    if win.total is not None and win.standing_total(win.total).amount_minor == 0:
+        nothing = Money(0, reward.amount.currency)
+        return Worth(nothing, nothing)
+    told = told_event(store, read_event, reward.event_id)
+    if told is None:
         return CannotDecide("the event of its win was erased: a person must say what the reward is worth")
-    win = read_event(body.body)
     program = shelf.version(reward.program, reward.program_version)
-    by_rules = _by_rules(program, reward, win, total)
-    if isinstance(by_rules, CannotDecide):
-        return by_rules
-    before = _by_rules_before(program, reward, win)
-    if isinstance(before, CannotDecide):
-        return before
-    rise = min(by_rules - before, by_rules - reward.standing, key=lambda money: money.amount_minor)
-    if rise.amount_minor > 0:
-        return _risen(program, reward, rise, reserved)
-    return Worth(min(by_rules, reward.standing, key=lambda money: money.amount_minor))
-
-
-def _by_rules(program: Program, reward: Reward, win: DealEvent, total: Money) -> Money | CannotDecide:
-    """What the rules pay for `total`, before the program's limits; nothing for nothing, whatever the rule."""
-    nothing = Money(0, reward.amount.currency)
-    if total.amount_minor == 0:
-        return nothing
-    revised = replace(win, deal=replace(win.deal, amount=total))
-    evaluation = evaluate(program, reward.program_version, revised, reward.explanation.ordinal)
-    if isinstance(evaluation, CannotDecide):
-        return evaluation
-    return evaluation.amount if isinstance(evaluation, Earned) else nothing
-
-
-def _by_rules_before(program: Program, reward: Reward, win: DealEvent) -> Money | CannotDecide:
-    """What the rules pay for what the deal was worth until now."""
-    if not reward.adjustments:
-        return reward.explanation.by_rule
-    return _by_rules(program, reward, win, reward.adjustments[-1].total)
-
-
-def _risen(program: Program, reward: Reward, rise: Money, reserved: Mapping[Budget, Money]) -> Worth:
-    left = limited(
-        program, reward.closed_at, rise, reserved, standing=reward.standing, divisible=reward.terms.channel.divisible
+    granted = Granted(
+        reward.beneficiary,
+        tuple(rule for rule in program.rules if rule.name in reward.explanation.rules),
+        _counts(reward),
+        reward.by_rules,
+        reward.standing,
+        reward.terms.channel.divisible,
     )
-    if isinstance(left, Refused):
-        return Worth(reward.standing, refused=left.why)
-    return Worth(reward.standing + left.amount, left.applied)
+    standing = facts_of(win.standing(told), reward.beneficiary)
+    return worth_of(program, granted, standing, win.unsaid(told.deal.amount), reserved)
+
+
+def _counts(reward: Reward) -> Mapping[str, int]:
+    """The counts that gave the reward its ordinals, which it keeps."""
+    beside = reward.counted.beside if reward.counted is not None else ()
+    return {**{tally.product: tally.count for tally in beside}, **reward.explanation.counts}

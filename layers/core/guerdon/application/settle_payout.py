@@ -1,24 +1,26 @@
 """Settle a payout in the books by what is known of its current attempt: the only way to a final status."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from guerdon.application.attempts import TRIES_MOST
-from guerdon.application.grant import netted_from, new_payout, owing, rest_of
+from guerdon.application.attempts import NOTHING_MOVED, TRIES_MOST
+from guerdon.application.came_back import PAID_OUT, came_back, reward_of
+from guerdon.application.check_rows import with_check
+from guerdon.application.funds_waiting import with_funds_hold
+from guerdon.application.grant import beside_earlier, new_payout, owing
 from guerdon.application.ports import Clock, Store
 from guerdon.application.records import AnswerState, ProviderAnswer
+from guerdon.application.siblings import NOT_SENT, siblings_stopped
 from guerdon.application.transaction import Committed, Insert, Replace, Transaction
 from guerdon.domain import ledger
 from guerdon.domain.errors import StoreBusy
 from guerdon.domain.money import Money
 from guerdon.domain.payout import CONTRADICTED, OUTCOME_UNKNOWN, BlockReason, Payout, PayoutStatus
-from guerdon.domain.reward import Reward
 from guerdon.domain.taking_back import take_back
 
 _CARRIED_OUT: Final = frozenset({AnswerState.DONE, AnswerState.RETURNED})
-_NOT_SENT: Final = frozenset({PayoutStatus.EARNED, PayoutStatus.RELEASED})
-_NOTHING_MOVED: Final = frozenset({AnswerState.REFUSED, AnswerState.ABSENT, AnswerState.CANCELED})
+_NOTHING_MOVED: Final = NOTHING_MOVED - {AnswerState.OUT_OF_FUNDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class SettlePayout:
                 or _settlement(payout, answer, stopped, now)
                 or self._contradiction(payout, now)
             )
-            writes = self._with_siblings_stopped(payout, writes, now)
+            writes = with_check(self.store, payout, self._with_siblings_stopped(payout, writes, now), answer, now)
+            writes = with_funds_hold(self.store, writes, now)
             if not writes:
                 return payout
             if self.store.commit(writes) is not Committed.YES:
@@ -73,64 +76,33 @@ class SettlePayout:
         writes: Transaction = (Replace(taken.payout), Insert(entry))
         if taken.rest.amount_minor > 0:
             # The sweep starts its fulfillment: this step may only end the one that it is a part of.
-            reward = self._reward(payout)
-            rest = rest_of(new_payout(reward, len(reward.payout_ids), taken.rest, payout.event_id, now), payout, now)
+            reward = reward_of(self.store, payout)
+            earlier = [one for one in map(self.store.payout, reward.payout_ids) if one is not None]
+            rest = new_payout(reward, len(reward.payout_ids), taken.rest, payout.event_id, now)
+            rest = beside_earlier(rest, earlier, now)
             writes += (Insert(rest), Replace(reward.given(rest.payout_id)))
         owed = self.store.receivable(payout.advocate_id, payout.value.currency)
         return writes + owing(owed, payout.advocate_id, taken.paid)
 
     def _came_back(self, payout: Payout, answer: ProviderAnswer | None, now: datetime) -> Transaction:
-        """Money that came back after some of it was clawed back: the advocate doesn't owe what they didn't keep.
-
-        What they owed of it and was settled by other rewards meanwhile is promised to them again, with what was
-        never clawed back; as all that came back, it waits for a person.
-        """
-        clawed = payout.clawed_back
-        paid_out = payout.status in {PayoutStatus.SETTLED, PayoutStatus.CLAWED_BACK}
-        if clawed is None or not paid_out or answer is None or answer.state is not AnswerState.RETURNED:
+        paid_out = payout.status is PayoutStatus.SETTLED or payout.clawed_back is not None
+        if answer is None or answer.state is not AnswerState.RETURNED or payout.status not in PAID_OUT or not paid_out:
             return ()
-        owed = self.store.receivable(payout.advocate_id, payout.value.currency)
-        forgiven = netted_from(owed, clawed)
-        promised = payout.value - forgiven
-        value_on = answer.value_on or now.date()
-        if forgiven.amount_minor == 0:
-            returned = replace(payout.returned(now, answer.detail), clawed_back=None)
-            return Replace(returned), Insert(ledger.returned(returned, now, value_on))
-        over = payout.returned_after_clawback(now, answer.detail)
-        writes: Transaction = (Replace(over), Insert(ledger.returned(over, now, value_on, forgiven=forgiven)))
-        if promised.amount_minor > 0:
-            reward = self._reward(payout)
-            rest = new_payout(reward, len(reward.payout_ids), promised, payout.event_id, now)
-            waiting = rest.blocked(BlockReason.DETAILS, now, f"{payout.payout_id} came back: {answer.detail}")
-            writes += (Insert(replace(waiting, version=rest.version)), Replace(reward.given(rest.payout_id)))
-        return writes + owing(owed, payout.advocate_id, -forgiven)
-
-    def _reward(self, payout: Payout) -> Reward:
-        reward = self.store.reward(payout.reward_id)
-        if reward is None:
-            raise StoreBusy(f"reward {payout.reward_id} is not there")
-        return reward
+        return came_back(self.store, payout, answer, now)
 
     def _with_siblings_stopped(self, payout: Payout, writes: Transaction, now: datetime) -> Transaction:
         """What replaced a payout that turned out paid after all must not be paid beside it."""
         after = next((write.row for write in writes if isinstance(write.row, Payout)), payout)
         if after.status is not PayoutStatus.REVERSED or after.attention != CONTRADICTED or after == payout:
             return writes
-        reward = self.store.reward(payout.reward_id)
-        ids = [one for one in reward.payout_ids if one != payout.payout_id] if reward else []
-        for sibling in filter(None, map(self.store.payout, ids)):
-            if sibling.status in _NOT_SENT:
-                writes += (Replace(sibling.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
-            elif sibling.status in {PayoutStatus.BLOCKED, PayoutStatus.FAILED, PayoutStatus.RETURNED}:
-                writes += (Replace(sibling.noticed(CONTRADICTED, now, None)),)
-        return writes
+        return writes + siblings_stopped(self.store, payout, now)
 
     def _contradiction(self, payout: Payout, now: datetime) -> Transaction:
         """An earlier attempt was given up on proof that nothing moved: if it was carried out, a person must know."""
         earlier = (self._answer(payout, number) for number in range(1, payout.attempts))
         if not any(answer is not None and answer.state is AnswerState.DONE for answer in earlier):
             return ()
-        if payout.status in _NOT_SENT:
+        if payout.status in NOT_SENT:
             return (Replace(payout.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
         return _attention(payout, CONTRADICTED, now, payout.look_at)
 
@@ -145,9 +117,6 @@ def _by_answer(payout: Payout, answer: ProviderAnswer, now: datetime) -> Transac
     match payout.status:
         case PayoutStatus.SUBMITTED:
             return _outcome(payout, answer, now)
-        case PayoutStatus.SETTLED if answer.state is AnswerState.RETURNED:
-            returned = payout.returned(now, answer.detail)
-            return Replace(returned), Insert(ledger.returned(returned, now, answer.value_on or now.date()))
         case PayoutStatus.FAILED if answer.state in _CARRIED_OUT:
             return _attention(payout, CONTRADICTED, now, None)
         case PayoutStatus.BLOCKED | PayoutStatus.REVERSED if answer.state is AnswerState.DONE:

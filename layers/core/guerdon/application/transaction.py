@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from guerdon.application.audit_records import Audit
+from guerdon.application.funds_records import FundsHold
+from guerdon.application.month_end.records import MonthClose, PackText
+from guerdon.application.reconciliation_records import ReconciliationItem, ReconciliationRun, SeenLine
 from guerdon.application.records import (
     AdvocateDetails,
     Attempt,
     ChannelSwitch,
+    DayReleased,
     DealCount,
     DealRecord,
     EventBody,
@@ -22,9 +27,13 @@ from guerdon.application.records import (
     Reserved,
     SentNotice,
 )
+from guerdon.application.seal_records import SealedText, SealHead
+from guerdon.domain.checks import BankLine, Check
 from guerdon.domain.ledger import Entry
+from guerdon.domain.pausing import Pauses
 from guerdon.domain.payout import Payout
 from guerdon.domain.reward import Reward
+from guerdon.domain.seal import Seal
 
 ITEMS_MOST: Final = 20
 """Our own ceiling on one transaction; DynamoDB's is 100."""
@@ -36,15 +45,39 @@ VersionedRow = (
     | DealCount
     | Receivable
     | Reserved
+    | DayReleased
     | Payout
     | Reward
     | Attempt
     | ProgramHead
     | ChannelSwitch
+    | Pauses
+    | FundsHold
+    | SealHead
+    | ReconciliationItem
+    | ReconciliationRun
+    | SeenLine
+    | MonthClose
+    | Check
+    | BankLine
 )
 """A row that may be replaced, by whoever names the version that they read."""
 
-Row = VersionedRow | EventBody | FrozenRequest | Entry | ProgramVersion | SentNotice
+OverwrittenRow = EventBody | FrozenRequest
+"""A row without a version, which only an erasure ever writes anew."""
+
+Row = (
+    VersionedRow
+    | EventBody
+    | FrozenRequest
+    | Entry
+    | ProgramVersion
+    | SentNotice
+    | Seal
+    | SealedText
+    | PackText
+    | Audit
+)
 """Anything that the store holds."""
 
 
@@ -79,7 +112,14 @@ class Unchanged:
         return self.row.version
 
 
-Write = Insert | Replace | Unchanged
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """Write `row` over the one that is there, on condition that one is; doing it twice is doing it once."""
+
+    row: OverwrittenRow
+
+
+Write = Insert | Replace | Unchanged | Overwrite
 Transaction = tuple[Write, ...]
 
 

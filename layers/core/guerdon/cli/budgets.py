@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Annotated
 
 import typer
@@ -54,8 +54,9 @@ def budgets(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Print what is reserved of a program's limits, and what is left.
 
-    The limits are those of the current version. What counts is what rewards are worth, from the moment that they are
-    earned, in the period in which their deals closed. A limit counts what is earned under a version that declares it.
+    The limits are those of the version that is in force for deals of that day. What counts is what rewards are worth,
+    from the moment that they are earned, in the period in which their deals closed. A limit counts what is earned
+    under a version that declares it.
     """
     if (advocate is None) is not (account is None):
         raise typer.BadParameter("--advocate and --account are given together, or neither")
@@ -63,11 +64,12 @@ def budgets(  # noqa: PLR0913 - each is an option of the command.
     with explained():
         world = world_of(context)
         store = world.open_stack(stack).store
-        current = ProgramShelf(store).current(program)
-        if current is None:
+        moment = datetime.combine(on, time(12), UTC) if on else world.transport.now()
+        in_force = ProgramShelf(store).at(program, moment)
+        if in_force is None:
             stop(Ending.FINDINGS, f"error: no program {program[:63]!r} is published")
-        compiled, version = current
-        moment = datetime.combine(on, time(12), compiled.zone) if on else world.transport.now()
+        compiled, version = in_force
+        moment = moment.replace(tzinfo=compiled.zone) if on else moment
         limits = limits_now(store, compiled, whose, moment)
     if as_json:
         typer.echo(json.dumps([_as_json(compiled, version, limit) for limit in limits], indent=2))

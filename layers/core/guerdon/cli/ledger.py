@@ -1,148 +1,222 @@
-"""`guerdon ledger`: the trial balance, what was paid per channel, and the entries behind them."""
+"""`guerdon ledger`: the trial balance, balances of any cut at any time, the entries, and whether all is as sealed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from guerdon.cli.books import paid_by_channel
-from guerdon.cli.endings import explained
+from guerdon.application.books import Books, Standing
+from guerdon.application.month_end.verify_closes import CloseFinding
+from guerdon.application.verify_ledger import Verified, VerifyLedger
+from guerdon.cli.endings import Ending, explained
+from guerdon.cli.ledger_tables import (
+    entry_json,
+    sealed_words,
+    show_balances,
+    show_entries,
+    show_paid,
+    show_trial_balance,
+    standing_json,
+)
+from guerdon.cli.moments import begin_of, end_of
 from guerdon.cli.options import AsJson, StackName
-from guerdon.cli.output import console, moment_text, plain_table, show
+from guerdon.cli.output import console, moment_text
 from guerdon.cli.stack import world_of
-from guerdon.domain import glossary
-from guerdon.domain.ledger import Entry, trial_balance
-from guerdon.domain.money import Money
+from guerdon.domain.balances import DIMENSIONS, balances_by
+from guerdon.domain.hours import hour_of
+from guerdon.domain.ledger import Entry
+
+ledger_app = typer.Typer(invoke_without_command=True, add_completion=False, rich_markup_mode=None)
+
+_WORDS = ", ".join(DIMENSIONS)
 
 
-def ledger(
+@ledger_app.callback()
+def ledger(  # noqa: PLR0913 - each is an option of its own.
     context: typer.Context,
     *,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="DAY|TIME",
+            help="As of then: all that was posted before the end of that day, or before that time; UTC if it names no "
+            "offset.",
+        ),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="WORDS", help=f"Print balances by these instead: {_WORDS}.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where", metavar="WORD=VALUE", help="Only what has this value, such as program=customer-referral."
+        ),
+    ] = None,
     stack: StackName = "guerdon",
     entries: Annotated[bool, typer.Option("--entries", help="Print every journal entry as well.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DAY|TIME", help="Of the entries, print only those posted from then on."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the trial balance, and what was paid.
 
-    Every entry sums to zero in each currency, and so does the trial balance. Reads the whole journal.
+    Every entry sums to zero in each currency, and so does the trial balance. It is read from the last seal and what
+    was posted since, however long the journal is; --entries reads it all.
     """
+    if context.invoked_subcommand is not None:
+        _refuse_misplaced(context)
+        return
+    moment = end_of(at, "--at") if at else None
+    first = begin_of(since, "--since") if since else None
+    dimensions, only = _dimensions(by), _only(where or ())
+    world = world_of(context)
     with explained():
-        journal = sorted(
-            world_of(context).open_stack(stack).store.journal(), key=lambda entry: (entry.posted_at, entry.entry_id)
-        )
+        books, now = Books(world.open_stack(stack).store), world.transport.now()
+        standing = books.at(now, moment)
+        listed = list(books.entries(now, moment, first)) if entries or first else None
     if as_json:
-        typer.echo(json.dumps(_as_json(journal, with_entries=entries), indent=2))
+        typer.echo(json.dumps(_as_json(standing, listed, dimensions, only), indent=2))
         return
     out = console()
-    if not journal:
-        out.print("The journal has no entries yet: nothing has been earned.")
+    if not standing.totals:
+        then = f"No entry was posted before {moment_text(moment)}." if moment else "The journal has no entries yet"
+        out.print(then if moment else f"{then}: nothing has been earned.")
         return
-    if entries:
-        show_entries(out, journal)
-        out.print()
-    show_trial_balance(out, journal)
-    out.print()
-    show_paid(out, journal)
+    _show(out, standing, listed, dimensions, only)
 
 
-def show_entries(out: Console, journal: Sequence[Entry]) -> None:
-    """Each entry with its postings, oldest first."""
-    table = plain_table("Posted", "Entry", "Account", "Debit", "Credit", right=("Debit", "Credit"))
-    for entry in journal:
-        for number, posting in enumerate(entry.postings):
-            first = number == 0
-            table.add_row(
-                moment_text(entry.posted_at) if first else "",
-                f"{entry.kind} {entry.entry_id}" if first else "",
-                posting.account,
-                *_sides(posting.amount, with_currency=True),
-            )
-    show(out, table)
+@ledger_app.command()
+def verify(
+    context: typer.Context,
+    *,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DAY|TIME",
+            help="Read the entries from this hour on, on top of the balances that were sealed before; all of them by "
+            "default.",
+        ),
+    ] = None,
+    kept: Annotated[
+        str | None,
+        typer.Option("--kept", metavar="SHA256", help="A seal's digest that you kept: the chain must still have it."),
+    ] = None,
+    stack: StackName = "guerdon",
+    as_json: AsJson = False,
+) -> None:
+    """Compute every seal anew from the entries, and name what is not as it was sealed.
 
-
-def show_trial_balance(out: Console, journal: Sequence[Entry]) -> None:
-    """A balance for each account and currency, and the sums, which are equal on both sides."""
-    balances = trial_balance(journal)
-    table = plain_table("Account", "Currency", "Debit", "Credit", right=("Debit", "Credit"))
-    for number, currency in enumerate(sorted({currency for _, currency in balances})):
-        if number:
-            table.add_row()
-        in_currency = {account: minor for (account, other), minor in balances.items() if other == currency}
-        for account, minor in in_currency.items():
-            table.add_row(account, currency, *_sides(Money(minor, currency)))
-        debits = Money(sum(minor for minor in in_currency.values() if minor > 0), currency)
-        credits_ = Money(-sum(minor for minor in in_currency.values() if minor < 0), currency)
-        table.add_row(
-            f"sum {currency}, difference {(debits - credits_).grouped}",
-            currency,
-            debits.grouped,
-            credits_.grouped,
-            style="bold",
-            end_section=True,
-        )
-    show(out, table)
-
-
-def show_paid(out: Console, journal: Sequence[Entry]) -> None:
-    """What was settled through each channel, in value and in what the providers charged."""
-    table = plain_table("Paid by", "Payouts", "Value", "Charged by the provider", right=("Payouts", "Value"))
-    for paid in paid_by_channel(journal):
-        costs = " + ".join(cost.words for cost in paid.costs)
-        table.add_row(glossary.CHANNEL[paid.channel].words, str(paid.count), paid.value.words, costs)
-    if table.row_count:
-        show(out, table)
+    A changed, missing or extra entry, a broken link of the chain, a wrong balance, and a month's close that does not
+    fit them. Ends with status 1 if there is any.
+    """
+    first = hour_of(begin_of(since, "--since")) if since else None
+    world = world_of(context)
+    with explained():
+        opened = world.open_stack(stack)
+        verified = VerifyLedger(opened.store)(world.transport.now(), first, kept)
+        closes = opened.verify_closes()
+    if as_json:
+        typer.echo(json.dumps(_verified_json(verified, closes), indent=2))
     else:
-        out.print("Nothing has been paid yet.")
+        _show_verified(console(), verified, closes)
+    if verified.findings or closes:
+        raise typer.Exit(Ending.FINDINGS)
 
 
-def _sides(amount: Money, *, with_currency: bool = False) -> tuple[str, str]:
-    """An amount in its column: debit or credit."""
-    credit = amount.amount_minor < 0
-    size = -amount if credit else amount
-    text = size.words if with_currency else size.grouped
-    return ("", text) if credit else (text, "")
+def _refuse_misplaced(context: typer.Context) -> None:
+    """What stands before the word would be read by nobody; above all the wrong stack must not be verified."""
+    sources = map(context.get_parameter_source, context.params)
+    if any(source is not None and source.name == "COMMANDLINE" for source in sources):
+        word = context.invoked_subcommand
+        raise typer.BadParameter(f"the options of {word} stand after it: guerdon ledger {word} --help")
 
 
-def _as_json(journal: Sequence[Entry], *, with_entries: bool) -> dict[str, object]:
-    content: dict[str, object] = {
-        "trial_balance": [
-            {"account": account, "currency": currency, "balance_minor": minor}
-            for (account, currency), minor in trial_balance(journal).items()
-        ],
-        "paid": [
-            {
-                "channel": paid.channel.value,
-                "payouts": paid.count,
-                "value_minor": paid.value.amount_minor,
-                "currency": paid.value.currency,
-                "costs": [{"amount_minor": cost.amount_minor, "currency": cost.currency} for cost in paid.costs],
-            }
-            for paid in paid_by_channel(journal)
-        ],
-    }
-    return content | ({"entries": [_entry_json(entry) for entry in journal]} if with_entries else {})
+def _dimensions(by: str | None) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in by.split(",")) if by else ()
+    for word in words:
+        if word not in DIMENSIONS:
+            raise typer.BadParameter(f"{word!r} is none of {_WORDS}", param_hint="--by")
+    return tuple(dict.fromkeys(word for word in words if word != "currency"))
 
 
-def _entry_json(entry: Entry) -> dict[str, object]:
+def _only(where: Sequence[str]) -> Mapping[str, str]:
+    only = {}
+    for condition in where:
+        word, equals, value = condition.partition("=")
+        if not equals or word not in DIMENSIONS:
+            raise typer.BadParameter(f"{condition!r} is not WORD=VALUE with a word of {_WORDS}", param_hint="--where")
+        only[word] = value
+    return only
+
+
+def _show(
+    out: Console,
+    standing: Standing,
+    entries: Sequence[Entry] | None,
+    dimensions: Sequence[str],
+    only: Mapping[str, str],
+) -> None:
+    if entries is not None:
+        show_entries(out, entries)
+        out.print()
+    if dimensions or only:
+        wanted = dimensions or ("account",)
+        show_balances(out, wanted, balances_by(standing.totals, wanted, only))
+    else:
+        show_trial_balance(out, standing.totals)
+        out.print()
+        show_paid(out, standing.totals)
+    out.print()
+    out.print(sealed_words(standing), soft_wrap=True)
+
+
+def _as_json(
+    standing: Standing,
+    entries: Sequence[Entry] | None,
+    dimensions: Sequence[str],
+    only: Mapping[str, str],
+) -> dict[str, object]:
+    content = standing_json(standing)
+    if dimensions or only:
+        wanted = dimensions or ("account",)
+        balances = balances_by(standing.totals, wanted, only)
+        names = (*wanted, "currency")
+        content["balances"] = [
+            {**dict(zip(names, key, strict=True)), "balance_minor": minor} for key, minor in balances.items()
+        ]
+    return content | ({"entries": [entry_json(entry) for entry in entries]} if entries is not None else {})
+
+
+def _show_verified(out: Console, verified: Verified, closes: Sequence[CloseFinding]) -> None:
+    for words in (*(one.words for one in verified.findings), *(one.words for one in closes)):
+        out.print(words, soft_wrap=True)
+    head = verified.head
+    if head is None:
+        out.print("Nothing is sealed yet: no program was published, so nothing was earned.")
+        return
+    off = len(verified.findings) + len(closes)
+    verdict = f"{off} off" if off else "all as it was sealed"
+    counts = f"Seals: {verified.seals}. Sealed entries: {verified.entries}, since then {verified.unsealed}"
+    out.print(f"{counts}. Verdict: {verdict}.", soft_wrap=True)
+    if head.last_hour:
+        out.print(f"Sealed through {head.sealed_through} UTC; keep the last digest: {head.last_sha256}", soft_wrap=True)
+
+
+def _verified_json(verified: Verified, closes: Sequence[CloseFinding]) -> dict[str, object]:
+    head = verified.head
     return {
-        "entry_id": entry.entry_id,
-        "kind": entry.kind.value,
-        "effective_on": entry.effective_on.isoformat(),
-        "posted_at": entry.posted_at.isoformat(),
-        "value_on": entry.value_on.isoformat() if entry.value_on else None,
-        "legal_entity": entry.legal_entity,
-        "program": entry.program,
-        "event_id": entry.event_id,
-        "reward_id": entry.reward_id,
-        "payout_id": entry.payout_id,
-        "postings": [
-            {
-                "account": posting.account,
-                "amount_minor": posting.amount.amount_minor,
-                "currency": posting.amount.currency,
-            }
-            for posting in entry.postings
-        ],
+        "findings": [asdict(finding) for finding in verified.findings],
+        "closes": [asdict(finding) for finding in closes],
+        "seals": verified.seals,
+        "sealed_entries": verified.entries,
+        "unsealed_entries": verified.unsealed,
+        "sealed_through": head.sealed_through if head else None,
+        "last_sha256": head.last_sha256 if head else None,
     }

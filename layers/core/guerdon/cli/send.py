@@ -13,10 +13,10 @@ from guerdon.cli.options import StackName
 from guerdon.cli.sending import Accepted, Declined, GaveUp, Target, Transport, send_event
 from guerdon.cli.stack import world_of
 
-_Url = Annotated[
+Url = Annotated[
     str | None, typer.Option("--url", envvar="GUERDON_API_URL", help="Root of the HTTP API, if not the stack's own.")
 ]
-_Host = Annotated[
+Host = Annotated[
     str | None,
     typer.Option("--host", envvar="GUERDON_API_HOST", help="Host header, if the API is not reached by its name."),
 ]
@@ -44,8 +44,8 @@ def send(  # noqa: PLR0913 - each option of a command is a parameter to Typer.
     secret_from_stack: Annotated[
         bool, typer.Option("--secret-from-stack", help="Read the connection's secret from the stack instead.")
     ] = False,
-    url: _Url = None,
-    host: _Host = None,
+    url: Url = None,
+    host: Host = None,
     delivery_id: Annotated[
         str | None, typer.Option("--delivery-id", help="Delivery id; the same one again is a repeated delivery.")
     ] = None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import typer
 
+from guerdon.application.doctor.facts import Facts
 from guerdon.application.ports import Capabilities
 from guerdon.bootstrap import Stack
 from guerdon.cli.sending import Transport
@@ -17,11 +18,13 @@ class World:
 
     Attributes:
         open_stack: A stack by its name; raises StackNotFound.
+        stack_facts: What can be found out about a stack by its name, whether it is there or not.
         capabilities: What each channel's provider can carry.
         transport: How deliveries are sent.
     """
 
     open_stack: Callable[[str], Stack]
+    stack_facts: Callable[[str], Facts]
     capabilities: Mapping[Channel, Capabilities]
     transport: Transport
 

@@ -1,5 +1,6 @@
-"""`guerdon status`: the whole story of a deal, an event, a reward or a payout."""
+"""`guerdon status`: how the pipeline stands, or the whole story of a deal, an event, a reward or a payout."""
 
+import json
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -8,14 +9,19 @@ from rich.console import Console
 from rich.table import Table
 
 from guerdon.application.records import InboxEvent
+from guerdon.application.review.standing import standing_of
+from guerdon.application.review.story import PayoutStory, RewardStory, Story, story_of
+from guerdon.application.review.waiting import waiting_in
 from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, explained, stop
-from guerdon.cli.options import StackName
+from guerdon.cli.options import AsJson, StackName
 from guerdon.cli.output import console, moment_text, plain_table, show
 from guerdon.cli.stack import world_of
-from guerdon.cli.story import PayoutStory, RewardStory, Story, story_of
-from guerdon.cli.waiting import show_waiting, waiting_in
+from guerdon.cli.standing import show_standing, standing_json
+from guerdon.cli.waiting import show_waiting
 from guerdon.domain import glossary
+from guerdon.domain.explanation_words import words
+from guerdon.domain.program import Beneficiary
 
 
 def status(
@@ -31,15 +37,31 @@ def status(
         bool, typer.Option("--waiting", help="List everything that waits for a person instead, the oldest first.")
     ] = False,
     stack: StackName = "guerdon",
+    as_json: AsJson = False,
 ) -> None:
-    """Tell the whole story of a deal or a payout in the order of time.
+    """Tell how the pipeline stands, or the whole story of a deal or a payout in the order of time.
 
-    What was received and decided, why the amount is what it is, each change of each payout, what the provider was
-    asked and answered, the mails, and the journal entries. Deals that earned nothing have a story too. Times are UTC.
+    Without an id: which channels may pay, what is paused, by whom and why, which provider is out of money, what the
+    programs with ceilings released today, and how much waits for which reason.
+
+    With one: what was received and decided, why the amount is what it is, each change of each payout, what the
+    provider was asked and answered, the mails, and the journal entries. Deals that earned nothing have a story too.
+    Times are UTC.
     """
-    if waiting is (subject is not None):
+    if waiting and subject is not None:
         raise typer.BadParameter("give the id of what you want to know about, or --waiting", param_hint="ID")
+    if as_json and (waiting or subject is not None):
+        raise typer.BadParameter("it is for how the pipeline stands: without an id or --waiting", param_hint="--json")
     world = world_of(context)
+    if subject is None and not waiting:
+        with explained():
+            opened = world.open_stack(stack)
+            standing = standing_of(opened.store, opened.reviews.program_names(), world.transport.now())
+        if as_json:
+            typer.echo(json.dumps(standing_json(standing), indent=2))
+        else:
+            show_standing(console(), standing)
+        return
     if subject is None:
         with explained():
             lines = waiting_in(world.open_stack(stack).store, world.transport.now())
@@ -47,11 +69,10 @@ def status(
         return
     with explained():
         opened = world.open_stack(stack)
-        events = sorted(events_about(opened, subject), key=lambda event: event.received_at)
+        events = sorted(events_about(opened, subject), key=lambda event: (event.received_at, event.event_id))
         if not events:
             stop(Ending.FINDINGS, f"error: nothing is known of {subject!r}: check the id, and that this is its stack")
-        journal = tuple(opened.store.journal())
-        stories = [story_of(opened.store, event, journal) for event in events]
+        stories = [story_of(opened.store, event) for event in events]
     _show(console(), subject, stories)
 
 
@@ -106,20 +127,21 @@ def _show_story(out: Console, story: Story) -> None:
 
 def _add_reward(rows: Table, told: RewardStory) -> None:
     reward = told.reward
-    rows.add_row("Advocate", f"{told.advocate} ({reward.advocate_id})")
+    whose = glossary.BENEFICIARY[reward.beneficiary]
+    rows.add_row("Advocate" if reward.beneficiary is Beneficiary.ADVOCATE else "Referred", told.whom)
     rows.add_row("Reward", f"{reward.reward_id}, {reward.amount.words}")
-    rows.add_row("Why", reward.explanation.words)
+    rows.add_row("Why", words(reward.explanation))
     if reward.adjustments:
         rows.add_row("Worth now", reward.standing.words)
     if reward.netted is not None:
-        rows.add_row("Kept back", f"{reward.netted.words}, which the advocate owed after an earlier reversal")
+        rows.add_row("Kept back", f"{reward.netted.words}, which {whose} owed after an earlier reversal")
     for payout in told.payouts:
-        _add_payout(rows, payout)
+        _add_payout(rows, payout, whose)
     if told.owed.amount_minor > 0:
-        rows.add_row("Owed", f"{told.owed.words} by the advocate, kept back from what they earn next")
+        rows.add_row("Owed", f"{told.owed.words} by {whose}, kept back from what they earn next")
 
 
-def _add_payout(rows: Table, told: PayoutStory) -> None:
+def _add_payout(rows: Table, told: PayoutStory, whose: str) -> None:
     payout = told.payout
     words = glossary.status_words(payout.status, payout.reason)
     rows.add_row("Payout", f"{payout.payout_id}, {payout.value.words} by {glossary.CHANNEL[payout.channel].words}")
@@ -130,7 +152,7 @@ def _add_payout(rows: Table, told: PayoutStory) -> None:
     if payout.take_back is not None:
         rows.add_row("Wanted back", f"{payout.take_back.words} of it, once the provider says what became of it")
     if payout.clawed_back is not None:
-        rows.add_row("Taken back", f"{payout.clawed_back.words} of it, as the advocate's debt")
+        rows.add_row("Taken back", f"{payout.clawed_back.words} of it, as {whose}'s debt")
     if payout.provider_id:
         rows.add_row("Provider id", payout.provider_id)
 

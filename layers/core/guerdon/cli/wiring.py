@@ -24,4 +24,5 @@ CAPABILITIES: Final = {
 
 def real_world() -> World:
     """AWS by the credentials at hand, the providers as they are, and real time."""
-    return World(bootstrap.open_stack, CAPABILITIES, Transport(http_post(), time.sleep, SystemClock().now))
+    transport = Transport(http_post(), time.sleep, SystemClock().now)
+    return World(bootstrap.open_stack, bootstrap.stack_facts, CAPABILITIES, transport)

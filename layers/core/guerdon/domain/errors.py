@@ -7,6 +7,9 @@ caller cannot go on from is raised.
     ├── InvalidMoney              an amount or a currency that cannot be money
     ├── ForbiddenTransition       a payout was asked to do what its table forbids
     ├── UnbalancedEntry           a journal entry that does not sum to zero
+    ├── UnreadableEntry           what is stored as a journal entry cannot be one
+    ├── SealBroken                the seals do not fit together, or an entry came into a sealed hour
+    ├── PackLost                  a month's pack is gone, or not what its digest says
     ├── StoredEventUnreadable     an accepted event that this release cannot read any more
     ├── SecretMissing             a secret has no value yet, or lacks a field
     └── Retryable                 the same call may succeed later; the workflow and the queues retry it
@@ -48,6 +51,41 @@ class UnbalancedEntry(GuerdonError):
         self.currency = currency
         self.sum_minor = sum_minor
         super().__init__(f"entry {entry_id} sums to {sum_minor} minor units of {currency}, not to zero")
+
+
+class UnreadableEntry(GuerdonError):
+    """What is stored as a journal entry cannot be one: it was not written by Guerdon, or was changed since.
+
+    Args:
+        hour: In which it stands.
+        entry_id: Its id; None if it was met among others.
+        why: What is wrong with it.
+    """
+
+    def __init__(self, hour: str, entry_id: str | None, why: str) -> None:
+        self.why = why
+        which = f"entry {entry_id}" if entry_id else "an entry"
+        super().__init__(f"{which} of the hour {hour} cannot be read: {why}; guerdon ledger verify names it")
+
+
+class SealBroken(GuerdonError):
+    """The ledger's seals do not fit together, or not with the journal; `guerdon ledger verify` names what is off."""
+
+    def __init__(self, hour: str, why: str) -> None:
+        self.hour = hour
+        super().__init__(f"the seal of the hour {hour}: {why}; guerdon ledger verify tells everything that is off")
+
+
+class PackLost(GuerdonError):
+    """The pack of a month is not there, or is not the one that its close has the digest of."""
+
+    def __init__(self, legal_entity: str, month: str) -> None:
+        self.legal_entity = legal_entity
+        self.month = month
+        super().__init__(
+            f"the pack of {month} of {legal_entity} is gone or was changed: if it is not closed yet, prepare it again; "
+            "else have the table restored, and see guerdon ledger verify"
+        )
 
 
 class StoredEventUnreadable(GuerdonError):

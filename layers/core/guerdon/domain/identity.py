@@ -29,9 +29,27 @@ def event_id(source_account: str, delivery_id: str, body_sha256: str) -> str:
     return derived_id("ev", source_account, delivery_id, body_sha256)
 
 
+def event_id_for(event_id: str, beneficiary: str) -> str:
+    """The inbox id under which the delivery `event_id` is judged for a further beneficiary.
+
+    It begins with the delivery's own, so that whoever reads one of the two sees what it belongs to.
+    """
+    return f"{event_id}-{beneficiary}"
+
+
+def delivery_of(event_id: str) -> str:
+    """The inbox id of the delivery that an event came with: under this one its body is kept."""
+    return event_id.partition("-")[0]
+
+
 def advocate_id(source_account: str, crm_id: str) -> str:
     """The opaque id under which an advocate appears in journal, logs and messages."""
     return derived_id("ad", source_account, crm_id)
+
+
+def referred_id(source_account: str, crm_id: str) -> str:
+    """The opaque id of a referred customer who is rewarded; an advocate of the same CRM id has another one."""
+    return derived_id("rf", source_account, "referred", crm_id)
 
 
 def reward_id(  # noqa: PLR0913, PLR0917 - these six facts are the identity of what is rewarded, each on its own.
@@ -49,6 +67,11 @@ def payout_id(reward: str, position: int) -> str:
 def attempt_reference(payout: str, number: int) -> str:
     """Our own reference for one attempt at a provider, by which it is looked up; at most 32 characters."""
     return f"{payout}-{number}"
+
+
+def our_reference(said: str | None) -> str | None:
+    """`said` if it is a reference of ours, else None: what others write there may name people."""
+    return said if said and payout_of(said) else None
 
 
 def payout_of(reference: str) -> tuple[str, int] | None:

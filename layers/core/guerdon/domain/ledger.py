@@ -6,14 +6,16 @@ Accounts carry the party after a colon: "float:tremendous", "in_transit:lob".
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from guerdon.domain.channel import PROVIDER_OF, Channel
+from guerdon.domain.checks import Check
 from guerdon.domain.errors import UnbalancedEntry
+from guerdon.domain.identity import derived_id
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Payout
 from guerdon.domain.reward import Reward
@@ -23,11 +25,16 @@ REWARDS_LIABILITY: Final = "rewards_liability"
 FULFILLMENT_COST: Final = "fulfillment_cost"
 EXCHANGE: Final = "exchange"
 RECEIVABLE: Final = "receivable:advocate"
+OPENING_BALANCES: Final = "opening_balances"
+FORFEITED: Final = "income:forfeited_rewards"
+"""What finance decided to keep of rewards that nobody could be paid."""
+_UNCLAIMED: Final = "unclaimed_property"
 
 
 class EntryKind(StrEnum):
     """What an entry records."""
 
+    OPENED = "opened"
     EARNED = "earned"
     SUBMITTED = "submitted"
     SETTLED = "settled"
@@ -36,6 +43,8 @@ class EntryKind(StrEnum):
     REVISED = "revised"
     REVERSED = "reversed"
     CLAWED_BACK = "clawed_back"
+    CLEARED = "cleared"
+    WRITTEN_OFF = "written_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +56,26 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class OpeningPlace:
+    """Of what an opening entry tells: there is one for each legal entity, program, channel and currency."""
+
+    legal_entity: str
+    program: str
+    channel: Channel
+    currency: str
+
+    @property
+    def opening_id(self) -> str:
+        """The id that the entry names in place of a reward and an event; the same place has the same one."""
+        return derived_id("ob", self.legal_entity, self.program, self.channel.value, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One immutable journal entry.
 
     Attributes:
-        entry_id: Payout or reward id, "@", and the row version that it belongs to.
+        entry_id: Payout, reward or check id, "@", and the row version that it belongs to.
         effective_on: The day that the obligation arose or changed, in the legal entity's time zone.
         posted_at: When it was written.
         value_on: The provider's or bank's date, where money moved.
@@ -116,6 +140,33 @@ def settlement_account(channel: Channel) -> str:
             return f"customer_credit:{provider}"
         case Channel.GIFT_CARD | Channel.MERCHANDISE:
             return f"float:{provider}"
+
+
+def opened(place: OpeningPlace, balances: Iterable[Posting], on: date, at: datetime) -> Entry:
+    """What a legal entity begins with, from the books that it kept before: balanced against the opening balances.
+
+    Args:
+        place: Of which program and channel.
+        balances: The balances, debits positive, all in the place's currency.
+        on: The day of which they are.
+        at: When they are posted.
+    """
+    postings = tuple(balances)
+    total = sum(posting.amount.amount_minor for posting in postings)
+    against = (Posting(OPENING_BALANCES, Money(-total, place.currency)),) if total else ()
+    return Entry(
+        entry_id=f"{place.opening_id}@1",
+        kind=EntryKind.OPENED,
+        effective_on=on,
+        posted_at=at,
+        legal_entity=place.legal_entity,
+        program=place.program,
+        channel=place.channel,
+        currency=place.currency,
+        postings=postings + against,
+        event_id=place.opening_id,
+        reward_id=place.opening_id,
+    )
 
 
 def earned(reward: Reward) -> Entry:
@@ -203,6 +254,40 @@ def returned(payout: Payout, at: datetime, value_on: date, *, forgiven: Money | 
     if forgiven is not None and forgiven.amount_minor:
         postings += _move(REWARDS_LIABILITY, RECEIVABLE, forgiven)
     return _entry(payout, EntryKind.RETURNED, at, postings, value_on)
+
+
+def bank(account: str) -> str:
+    """The account of what left one of our bank accounts, by the name under which its statements are imported."""
+    return f"bank:{account}"
+
+
+def unclaimed_property(state: str) -> str:
+    """The account of what is owed to a state's unclaimed property office, by the state's two letters."""
+    return f"{_UNCLAIMED}:{state}"
+
+
+def cleared(payout: Payout, check: Check, at: datetime) -> Entry:
+    """The bank paid a check: it is not outstanding any more, and the money left the bank account.
+
+    Args:
+        payout: What the check was written for.
+        check: As it is after clearing; the entry belongs to this version of it.
+        at: When it is posted.
+
+    Raises:
+        ValueError: The check is not cleared.
+    """
+    if check.account is None:
+        raise ValueError(f"check {check.check_id} is not cleared")
+    postings = _move(settlement_account(Channel.CHECK), bank(check.account), check.amount)
+    entry = _entry(payout, EntryKind.CLEARED, at, postings, check.cleared_on)
+    # The payout stays as it is, so its version says nothing of this.
+    return replace(entry, entry_id=f"{check.check_id}@{check.version}")
+
+
+def written_off(payout: Payout, to: str, at: datetime) -> Entry:
+    """What could not be paid is owed to the advocate no more: to a state from now on, or to nobody."""
+    return _entry(payout, EntryKind.WRITTEN_OFF, at, _move(REWARDS_LIABILITY, to, payout.value))
 
 
 def _move(debit: str, credit: str, amount: Money) -> tuple[Posting, ...]:

@@ -8,14 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.money import Money
-from guerdon.domain.program import Budget, CountingPeriod, Limit, Over, Program, Scope
+from guerdon.domain.program import Budget, Limit, Over, Program, Scope
+from guerdon.domain.telling_late import ToldLate
+
+_RANKED: Final = "ranked_limits"
 
 _LIMIT_WORDS: Final = {
     Scope.REWARD: "the limit of {} for one reward",
     Scope.ADVOCATE: "the advocate's limit of {}",
     Scope.PROGRAM: "the program's limit of {}",
 }
+
+
+def limit_words(scope: Scope, most: Money, period: str | None) -> str:
+    """A limit in one of its periods: "the program's limit of 500.00 USD for 2026-11"."""
+    words = _LIMIT_WORDS[scope].format(most.words)
+    if period is None:
+        return words
+    return f"{words} in all" if period == CountingPeriod.LIFETIME else f"{words} for {period}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +80,7 @@ class Applied:
 
     @property
     def _limit_words(self) -> str:
-        words = _LIMIT_WORDS[self.scope].format(self.most.words)
-        if self.period is None:
-            return words
-        return f"{words} in all" if self.period == CountingPeriod.LIFETIME else f"{words} for {self.period}"
+        return limit_words(self.scope, self.most, self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +108,15 @@ class Refused:
         return "; ".join(one.why for one in self.applied)
 
 
-def approval_of(applied: Iterable[Applied]) -> str | None:
-    """Why a person must approve it, without personal data; None when nobody has to."""
-    return "; ".join(one.why for one in applied if one.over is Over.APPROVAL) or None
+def approval_of(applied: Iterable[Applied], late: ToldLate | None = None) -> str | None:
+    """Why a person must approve it, without personal data; None when nobody has to.
+
+    Args:
+        applied: The limits that shaped it.
+        late: How late it was told, if it was.
+    """
+    whys = (*((late.why,) if late else ()), *(one.why for one in applied if one.over is Over.APPROVAL))
+    return "; ".join(whys) or None
 
 
 def limited(  # noqa: PLR0913 - each is a fact of the one judgment that is made here.
@@ -125,11 +140,16 @@ def limited(  # noqa: PLR0913 - each is a fact of the one judgment that is made 
     """
     zero = Money(0, asked.currency)
     rooms: list[Applied] = []
-    for limit in sorted(program.limits, key=_rank):
+    for limit in _ranked(program):
         budget = program.budget_of(limit, closed_at)
         held = (standing or zero) if budget is None else reserved.get(budget, zero)
+        if asked.amount_minor <= limit.most.amount_minor - held.amount_minor and asked.currency == limit.most.currency:
+            # What has room for all that is asked has room for what others leave of it.
+            continue
         left = max(limit.most - held, zero, key=_minor)
         rooms.append(Applied(limit.scope, limit.most, left, asked, limit.over, budget.period if budget else None))
+    if not rooms:
+        return Within(asked)
     cuts, refusals, approvals = (
         [room for room in rooms if room.over is over] for over in (Over.CUT, Over.REFUSE, Over.APPROVAL)
     )
@@ -147,6 +167,16 @@ def limited(  # noqa: PLR0913 - each is a fact of the one judgment that is made 
 
 def _gone_over(rooms: Iterable[Applied], amount: Money) -> tuple[Applied, ...]:
     return tuple(replace(room, asked=amount) for room in rooms if room.left < amount)
+
+
+def _ranked(program: Program) -> tuple[Limit, ...]:
+    """The program's limits in that order, sorted once."""
+    known = program.worked_out.get(_RANKED)
+    if isinstance(known, tuple):
+        return known
+    ranked = tuple(sorted(program.limits, key=_rank))
+    program.worked_out[_RANKED] = ranked
+    return ranked
 
 
 def _rank(limit: Limit) -> tuple[int, str, int]:

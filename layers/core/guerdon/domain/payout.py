@@ -29,10 +29,12 @@ class PayoutStatus(StrEnum):
 class BlockReason(StrEnum):
     """Why a payout waits for a person."""
 
-    OBSERVING = "observing"  # The channel is not armed: Guerdon shows what it would pay.
+    OBSERVING = "observing"  # The channel is not armed, or was not when it was earned: nothing pays by surprise.
     DETAILS = "details"  # The recipient or the amount is not one that the provider can carry.
     FUNDS = "funds"  # The provider is out of money.
+    PAUSED = "paused"  # A person paused everything, its channel or its program.
     WORKFLOW = "workflow"  # The fulfillment stopped before anything was sent.
+    CEILING = "ceiling"  # The program released as much as it may in a day by itself.
     APPROVAL = "approval"  # A limit of the program says that a person must approve it; nobody has yet.
 
 
@@ -123,7 +125,14 @@ process died between the two, the sweep has it done."""
 OUTCOME_UNKNOWN: Final = "the provider has not said what became of it"
 CONTRADICTED: Final = "the provider says that it was carried out after it was recorded that nothing moved"
 
+SAID_NOT_MOVED: Final = "a person said that nothing moved"
+"""Why a payout failed whose provider said nothing: weaker than a provider's word, and never forgotten."""
+
 _AWAITS_DECISION: Final = {_S.FAILED: WaitsFor.FAILED, _S.RETURNED: WaitsFor.RETURNED}
+_GOES_ON_BY_ITSELF: Final = frozenset({BlockReason.FUNDS, BlockReason.PAUSED})
+"""Reasons that are a state of the moment: once it is over, what was stopped is set going in the order of its stops."""
+
+_BETWEEN_TRIES: Final = frozenset({_S.EARNED, _S.RELEASED, _S.SUBMITTED})
 _GOES_ON: Final = frozenset({_S.EARNED, _S.RELEASED})
 """Statuses in which the next step is the workflow's or the sweep's, whatever was noticed."""
 
@@ -160,6 +169,7 @@ class Payout:
         take_back: What a reversal wants back of it, while the provider has it: it is canceled there if it can be,
             and clawed back once it is settled.
         clawed_back: What of it became the advocate's debt after it was paid.
+        written_off_to: The account that it was written off to when it could not be paid, if it was.
     """
 
     payout_id: str
@@ -182,6 +192,7 @@ class Payout:
     provider_id: str | None = None
     take_back: Money | None = None
     clawed_back: Money | None = None
+    written_off_to: str | None = None
     waiting_since: datetime | None = None
     run: int = 1
     attempts: int = 0
@@ -189,9 +200,47 @@ class Payout:
     history: tuple[Change, ...] = ()
 
     @property
+    def earned_at(self) -> datetime | None:
+        """When it was earned, which its history begins with; None for one without a history, which nothing makes."""
+        return self.history[0].at if self.history else None
+
+    @property
     def waits_for_approval(self) -> bool:
-        """Whether nobody approved yet what a limit says must be approved; once it is, it never waits for that again."""
-        return self.status is PayoutStatus.BLOCKED and self.reason == BlockReason.APPROVAL
+        """Whether nobody approved yet what a limit says must be approved; once it is, it never waits for that again.
+
+        What may have been paid already waits for more than an approval, and may not be given one.
+        """
+        asked = self.status is PayoutStatus.BLOCKED and self.reason == BlockReason.APPROVAL
+        return asked and self.attention != CONTRADICTED
+
+    def was_decided_on(self, reason: BlockReason) -> bool:
+        """Whether it was blocked for that reason and a person let it go on: nobody is asked about the same twice."""
+        blocked = False
+        for change in self.history:
+            if change.status is PayoutStatus.BLOCKED and change.reason == reason:
+                blocked = True
+            elif change.status is PayoutStatus.EARNED and blocked:
+                return True
+        return False
+
+    @property
+    def was_released(self) -> bool:
+        """Whether the release check ever let it through, under this run or an earlier one."""
+        return any(change.status is PayoutStatus.RELEASED for change in self.history)
+
+    @property
+    def rests_on_a_word(self) -> bool:
+        """Whether it ever failed because a person said that nothing moved."""
+        return any(change.reason == SAID_NOT_MOVED for change in self.history)
+
+    def is_unknown(self, at: datetime) -> bool:
+        """Whether nobody is at it any more and nobody knows what became of it: then a person may say so.
+
+        Before that, its fulfillment may be asking the provider this very second.
+        """
+        if self.status is not PayoutStatus.SUBMITTED:
+            return False
+        return self.attention not in {None, CONTRADICTED} or self.is_overdue(at)
 
     @property
     def ended(self) -> bool:
@@ -241,7 +290,10 @@ class Payout:
     def blocked(self, reason: BlockReason, at: datetime, attention: str | None = None) -> "Payout":
         """It waits for a person, who sees the reason and, in `attention`, what exactly is missing."""
         after = self._became(PayoutStatus.BLOCKED, at, reason=reason, look_at=None)
-        return _standing(replace(after, attention=attention or after.attention), at)
+        since = self._stopped_first(reason) if reason in _GOES_ON_BY_ITSELF else None
+        return _standing(
+            replace(after, attention=attention or after.attention, waiting_since=since or after.waiting_since), at
+        )
 
     def submitted(self, at: datetime) -> "Payout":
         """The intent is written: from here on the provider may have the money."""
@@ -268,9 +320,11 @@ class Payout:
 
     def decided_again(self, at: datetime, decided_by: str) -> "Payout":
         """A person decided: the next run may act on it, and any earlier one exits. A hold is still waited for."""
-        again = self._became(PayoutStatus.EARNED, at, look_at=max(at, self.hold_until) + RELEASE_DUE_AFTER)
-        line = Change(at, PayoutStatus.EARNED, f"decided by {decided_by}", self.run + 1)
-        return replace(again, run=self.run + 1, history=(*self.history, line))
+        return self._again(at, f"decided by {decided_by}")
+
+    def resumed(self, at: datetime, by: str) -> "Payout":
+        """What had stopped it for a while is over: the next run goes on from the release check."""
+        return self._again(at, f"resumed by {by}")
 
     @property
     def remaining(self) -> Money:
@@ -284,6 +338,11 @@ class Payout:
         """Nothing of it was paid, and nothing will be: the deal came undone."""
         after = self._became(PayoutStatus.REVERSED, at, look_at=None, reason=UNDONE)
         return _standing(replace(after, take_back=None, look_at=None), at)
+
+    def written_off(self, at: datetime, to: str) -> "Payout":
+        """It could not be paid, and a person decided that it will not be: it stands in the account `to` from now on."""
+        after = self._became(PayoutStatus.REVERSED, at, look_at=None, reason=f"written off to {to}")
+        return replace(after, written_off_to=to)
 
     def wanted_back(self, amount: Money, at: datetime) -> "Payout":
         """The provider has it: `amount` is taken back once it is known what became of it."""
@@ -305,6 +364,21 @@ class Payout:
     def to_look_at(self, look_at: datetime | None) -> "Payout":
         """Say when the sweep should look at it next; nothing else changes."""
         return replace(self, look_at=look_at, version=self.version + 1)
+
+    def _stopped_first(self, reason: BlockReason) -> datetime | None:
+        """When it was stopped for `reason` first, if it was only tried again since: it keeps its place in the order."""
+        since = None
+        for change in reversed(self.history):
+            if change.status is PayoutStatus.BLOCKED and change.reason == reason:
+                since = change.at
+            elif change.status not in _BETWEEN_TRIES and change.reason not in _GOES_ON_BY_ITSELF:
+                break
+        return since
+
+    def _again(self, at: datetime, why: str) -> "Payout":
+        again = self._became(PayoutStatus.EARNED, at, look_at=max(at, self.hold_until) + RELEASE_DUE_AFTER)
+        line = Change(at, PayoutStatus.EARNED, why, self.run + 1)
+        return replace(again, run=self.run + 1, history=(*self.history, line))
 
     def _deadline(self, status: PayoutStatus) -> Deadline:
         return DEADLINE[status][self.channel]

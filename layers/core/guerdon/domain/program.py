@@ -1,81 +1,42 @@
-"""A program as compiled rules. `program_document` reads one from the file that a person writes."""
+"""A program as data: `domain/grammar` reads one from what a person writes, and `domain/evaluation` computes by it."""
 
-from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from guerdon.domain.amounts import Amount
+from guerdon.domain.ceilings import Ceilings
 from guerdon.domain.channel import Channel
+from guerdon.domain.conditions import ALWAYS, Condition
+from guerdon.domain.counting import Counting, CountingPeriod
 from guerdon.domain.money import Money
+from guerdon.domain.triggers import DEAL_CLOSED, Trigger
 
 
-class CountingPeriod(StrEnum):
-    """What resets an ordinal or a sum, in the program's own time zone."""
+class Beneficiary(StrEnum):
+    """Who is rewarded."""
 
-    LIFETIME = "lifetime"
-    CALENDAR_YEAR = "calendar_year"
-    CALENDAR_MONTH = "calendar_month"
-
-
-@dataclass(frozen=True, slots=True)
-class Flat:
-    """The same amount for every deal."""
-
-    amount: Money
+    ADVOCATE = "advocate"
+    REFERRED = "referred"
 
 
-@dataclass(frozen=True, slots=True)
-class Percentage:
-    """An exact share of the deal's amount, held between a least and a most where they are given."""
+class Choose(StrEnum):
+    """Which of the rules that apply decides, for each beneficiary by itself."""
 
-    rate: Fraction
-    least: Money | None = None
-    most: Money | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """A band of deal size, from `at_least` up to the next tier's, and what it pays."""
-
-    at_least: Money
-    pays: Flat | Percentage
+    FIRST = "first"  # The first in the file.
+    BEST = "best"  # The one that pays most, compared as computed money; of equals the first.
+    STACK = "stack"  # All of them: what they pay is added up.
 
 
-@dataclass(frozen=True, slots=True)
-class Tiered:
-    """Tiers in ascending order, the first from zero: the whole deal is paid by the tier that it falls into."""
+class JudgedBy(StrEnum):
+    """The moment of a deal by which it is seen whether a version is in force for it."""
 
-    tiers: tuple[Tier, ...]
-
-    def index_of(self, amount: Money) -> int:
-        """The position of the tier that `amount` falls into; an amount on an edge belongs to the upper tier."""
-        edges = [tier.at_least.amount_minor for tier in self.tiers]
-        return bisect_right(edges, amount.amount_minor) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is paid from the `from_ordinal`-th counted deal on, until the next step."""
-
-    from_ordinal: int
-    pays: Flat | Percentage | Tiered
-
-
-@dataclass(frozen=True, slots=True)
-class Escalating:
-    """Steps in ascending order, the first from 1."""
-
-    steps: tuple[Step, ...]
-
-    def step_of(self, ordinal: int) -> Step:
-        """The step that the `ordinal`-th counted deal stands on; ordinals start at 1."""
-        edges = [step.from_ordinal for step in self.steps]
-        return self.steps[bisect_right(edges, ordinal) - 1]
-
-
-Amount = Flat | Percentage | Tiered | Escalating
+    CLOSED = "closed"
+    REFERRED = "referred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +51,57 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """What must hold for a rule to apply; an empty tuple asks nothing.
+class ChannelCase:
+    """One way of choosing the channel: the first case that fits a reward decides.
 
-    A deal's products match when any of them is named; the others match when the fact is one of those named.
+    Attributes:
+        channels: The channels that the beneficiary may choose from; one if there is no choice.
+        default: The one that is used when they chose none of them.
+        at_least: The least amount of a reward that it is for; None for any.
+        countries: ISO 3166 codes of the beneficiary's country that it is for; empty for any.
     """
 
-    products: tuple[str, ...] = ()
-    segments: tuple[str, ...] = ()
-    advocate_types: tuple[str, ...] = ()
-    methods: tuple[str, ...] = ()
+    channels: tuple[Channel, ...]
+    default: Channel
+    at_least: Money | None = None
+    countries: tuple[str, ...] = ()
+
+
+def always_by(channel: Channel) -> tuple[ChannelCase, ...]:
+    """The cases of a rule that pays by one channel, whatever the reward."""
+    return (ChannelCase((channel,), channel),)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a program; among a program's rules the first that applies decides.
+    """One rule of a program.
 
     Attributes:
+        pays_by: The cases by which the channel is chosen; the last one fits every reward.
+        on: The events that it is for.
         hold_days: Whole days between a deal's closing and the release of what this rule pays; None for the program's.
     """
 
     name: str
     amount: Amount
-    channel: Channel
-    when: When
+    pays_by: tuple[ChannelCase, ...]
+    when: Condition = ALWAYS
+    on: tuple[str, ...] = (DEAL_CLOSED,)
+    beneficiary: Beneficiary = Beneficiary.ADVOCATE
     item: Item | None = None
     hold_days: int | None = None
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Every channel that it can pay by, each once."""
+        return tuple(dict.fromkeys(channel for case in self.pays_by for channel in case.channels))
 
 
 class Scope(StrEnum):
     """What a limit is a limit of."""
 
     REWARD = "reward"  # One reward.
-    ADVOCATE = "advocate"  # All that one advocate earns in the program in a period.
+    ADVOCATE = "advocate"  # All that one beneficiary earns in the program in a period.
     PROGRAM = "program"  # All that the program gives in a period: its budget.
 
 
@@ -158,15 +137,50 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """How deals in other currencies are judged.
+
+    Attributes:
+        rates: What one unit of each other currency is worth in units of the program's, exactly.
+        pay_in_deal_currency: Whether rewards are in the deal's currency, with the file's amounts changed into it,
+            rather than in the program's, with the deal's amounts changed into that.
+    """
+
+    rates: Mapping[str, Fraction]
+    pay_in_deal_currency: bool = False
+
+
+class _PeriodOf(NamedTuple):
+    """The period that a moment falls into."""
+
+    moment: datetime
+    period: str
+
+
+class _BudgetsAt(NamedTuple):
+    """The budgets of the same periods, worked out once: a simulation asks for them with each of a million deals."""
+
+    budgets: tuple[Budget, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
-    """A program's rules, ready to be evaluated.
+    """A program's rules.
 
     Attributes:
         starts_at: Deals that closed before this instant earn nothing.
         hold_days: Whole days between a deal's closing and the release of its payouts, unless the rule says its own.
         limits: The most that it gives, in no order that matters.
         legal_entity: Whose books the rewards are in.
-        zone: The time zone of counting periods and of the books' dates.
+        zone: The time zone of counting periods, of dates in conditions, and of the books' dates.
+        ends_at: Deals that closed at or after this instant earn nothing; None if there is no end.
+        effective_from: From when on deals are judged by this version; None for any moment.
+        judged_by: Which moment of a deal that is.
+        exchange: None if only deals in the program's currency can be computed with.
+        ceilings: The most that is released in a day; those of the current version count, whichever one judged a deal.
+        told_within_days: How many days after a deal closed it may be told at most; what is told of it later waits for
+            approval. None for any time.
+        worked_out: What `domain/evaluation` made of it, kept because a version never changes.
     """
 
     name: str
@@ -175,14 +189,33 @@ class Program:
     currency: str
     zone: ZoneInfo
     starts_at: datetime
-    counting_period: CountingPeriod
+    counting: Counting
     hold_days: int
     rules: tuple[Rule, ...]
     limits: tuple[Limit, ...] = ()
+    choose: Choose = Choose.FIRST
+    triggers: tuple[Trigger, ...] = (Trigger(DEAL_CLOSED),)
+    ends_at: datetime | None = None
+    effective_from: datetime | None = None
+    judged_by: JudgedBy = JudgedBy.CLOSED
+    exchange: Exchange | None = None
+    ceilings: Ceilings | None = None
+    told_within_days: int | None = None
+    worked_out: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def hold_until(self, rule: Rule, closed_at: datetime) -> datetime:
-        """Before when nothing is released of what `rule` pays for a deal that closed at `closed_at`."""
-        return closed_at + timedelta(days=self.hold_days if rule.hold_days is None else rule.hold_days)
+    def trigger_of(self, event: str) -> Trigger | None:
+        """How often `event` earns in the program; None if it does not."""
+        return next((trigger for trigger in self.triggers if trigger.event == event), None)
+
+    def beneficiaries(self) -> tuple[Beneficiary, ...]:
+        """Whom its rules reward, the advocate first."""
+        rewarded = {rule.beneficiary for rule in self.rules}
+        return tuple(one for one in Beneficiary if one in rewarded)
+
+    def hold_until(self, rules: tuple[Rule, ...], closed_at: datetime) -> datetime:
+        """Before when nothing is released of what `rules` pay together for a deal that closed at `closed_at`."""
+        days = (self.hold_days if rule.hold_days is None else rule.hold_days for rule in rules)
+        return closed_at + timedelta(days=max(days))
 
     def budget_of(self, limit: Limit, closed_at: datetime) -> Budget | None:
         """What is added up against `limit` for a deal that closed at `closed_at`; None for a limit of one reward."""
@@ -190,8 +223,14 @@ class Program:
 
     def budgets_at(self, closed_at: datetime) -> tuple[Budget, ...]:
         """Every budget that a reward for a deal that closed at `closed_at` counts in, each once."""
+        periods = tuple([self.period_of(closed_at, limit.period) for limit in self.limits if limit.period])
+        known = self.worked_out.get(periods)
+        if isinstance(known, _BudgetsAt):
+            return known.budgets
         budgets = (self.budget_of(limit, closed_at) for limit in self.limits)
-        return tuple(dict.fromkeys(budget for budget in budgets if budget is not None))
+        at = _BudgetsAt(tuple(dict.fromkeys(budget for budget in budgets if budget is not None)))
+        self.worked_out[periods] = at
+        return at.budgets
 
     def period_of(self, moment: datetime, period: CountingPeriod | None = None) -> str:
         """The period that `moment` falls into, such as "2026-11", in the program's time zone.
@@ -200,11 +239,11 @@ class Program:
             moment: Any moment.
             period: What kind of period; the one that ordinals are counted in when it is left out.
         """
-        local = moment.astimezone(self.zone)
-        match period or self.counting_period:
-            case CountingPeriod.LIFETIME:
-                return "lifetime"
-            case CountingPeriod.CALENDAR_YEAR:
-                return f"{local.year:04}"
-            case CountingPeriod.CALENDAR_MONTH:
-                return f"{local.year:04}-{local.month:02}"
+        kind = period or self.counting.period
+        known = self.worked_out.get(kind)
+        # One deal is asked about several times in a row: by its count, and by each limit.
+        if isinstance(known, _PeriodOf) and known.moment is moment:
+            return known.period
+        named = self.counting.period_of(moment, self.zone, kind)
+        self.worked_out[kind] = _PeriodOf(moment, named)
+        return named

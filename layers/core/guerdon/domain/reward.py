@@ -7,7 +7,8 @@ from guerdon.domain.channel import Channel
 from guerdon.domain.explanation import Explanation
 from guerdon.domain.limits import Applied
 from guerdon.domain.money import Money
-from guerdon.domain.program import Budget, Item
+from guerdon.domain.program import Beneficiary, Budget, Item
+from guerdon.domain.tallies import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Adjustment:
     Attributes:
         total: The deal's total from then on.
         amount: What the reward is worth by it.
+        by_rules: What the rules pay for it, before the program's limits.
         limits: The program's limits that shaped what it is worth more.
     """
 
@@ -41,7 +43,25 @@ class Adjustment:
     event_id: str
     total: Money
     amount: Money
+    by_rules: Money
     limits: tuple[Applied, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """As what a reward counts for the ordinals of those after it: a reversal takes exactly this back.
+
+    Attributes:
+        group: What counts together, as `Counting.row_of` names it.
+        period: The period in which it counts, such as "2026".
+        beside: Where products are counted: how many deals counted then of those that its deal did not have. A
+            revision may add one of them, and it has the ordinal that it would have had.
+    """
+
+    group: str
+    period: str
+    tallies: tuple[Tally, ...]
+    beside: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +69,15 @@ class Reward:
     """A reward. What was granted stays as it was; adjustments are further facts beside it.
 
     Attributes:
-        amount: What was earned, in the program's currency.
+        advocate_id: Who is rewarded: the advocate, or the referred customer under the opaque id of their own.
+        amount: What was earned, in the program's currency or, where the program says so, the deal's.
         explanation: Why that amount.
         closed_at: When the deal closed: the moment that the obligation arose.
         decided_at: When Guerdon decided.
         payout_ids: Every payout that it was ever given; the position of each is its place here.
         netted: What was kept back from it for an earlier clawback.
         budgets: The budgets that it counts in, with what it is worth: those of the limits of its program version.
+        counted: As what it counts for the ordinals of later rewards.
     """
 
     reward_id: str
@@ -66,7 +88,7 @@ class Reward:
     deal_id: str
     trigger: str
     occurrence: str
-    beneficiary: str
+    beneficiary: Beneficiary
     advocate_id: str
     amount: Money
     explanation: Explanation
@@ -77,12 +99,18 @@ class Reward:
     netted: Money | None = None
     adjustments: tuple[Adjustment, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    counted: Counted | None = None
     version: int = 1
 
     @property
     def standing(self) -> Money:
         """What the reward is worth by the last adjustment."""
         return self.adjustments[-1].amount if self.adjustments else self.amount
+
+    @property
+    def by_rules(self) -> Money:
+        """What the rules pay for the deal as it stood at the last adjustment, before the program's limits."""
+        return self.adjustments[-1].by_rules if self.adjustments else self.explanation.by_rule
 
     def adjusted(self, adjustment: Adjustment, payout_ids: tuple[str, ...] = ()) -> "Reward":
         """The reward after an adjustment, with the payouts that it was given for it."""

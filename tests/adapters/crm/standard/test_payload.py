@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import CLOSED_AT, message, message_text, usd
+from builders import CLOSED_AT, Changed, message, message_text, usd
 from guerdon.adapters.crm.problems import FieldProblem
 from guerdon.adapters.crm.standard.payload import read_event, stored_event
 from guerdon.adapters.dynamodb.keys import deal_key
-from guerdon.domain.deal import Address, Advocate, Deal, DealEvent, Product, Referral, Referred
+from guerdon.domain.deal import Address, Advocate, Deal, DealEvent, NamedAmount, Product, Referral, Referred
 from guerdon.domain.errors import StoredEventUnreadable
 from guerdon.domain.money import Money
 
 TEXT = message_text()
+TRIGGERS = "deal.closed, lead.qualified, demo.attended, invoice.paid, deal.renewed"
 DECIMAL_HINT = ': send amounts as decimal strings such as "1250.00"'
 
 
@@ -99,7 +100,7 @@ def test_a_missing_field_is_named(path: tuple[str | int, ...], field: str) -> No
         (
             {"type": "deal.won"},
             "type",
-            "'deal.won' is not known; known are deal.closed, deal.reversed, deal.amended",
+            f"'deal.won' is not known; known are {TRIGGERS}, deal.reversed, deal.amended",
         ),
         ({"timestamp": 1_700_000_000}, "timestamp", "Expected `datetime`, got `int`"),
         (
@@ -298,3 +299,148 @@ def test_an_instant_is_the_same_in_every_zone() -> None:
     assert event(message_text(deal__closed_at="2026-11-20T17:04:05+01:00")).deal.closed_at == datetime(
         2026, 11, 20, 16, 4, 5, tzinfo=UTC
     )
+
+
+# --- milestones, what repeats, and what a deal says beside its total --------------------------------------------------
+
+
+def told(kind: str, **changes: Changed) -> dict[str, Any]:
+    """A message of that kind, which says when it happened and which time."""
+    whole = message(type=kind, occurred_at="2026-11-18T09:00:00+01:00", occurrence_id="INV-1", **changes)
+    del whole["data"]["deal"]["closed_at"]
+    return whole
+
+
+def changed(whole: dict[str, Any], **changes: Changed) -> str:
+    data = {key: value for key, value in {**whole["data"], **changes}.items() if value is not None}
+    return json.dumps({**whole, "data": data})
+
+
+@pytest.mark.parametrize("kind", ["lead.qualified", "demo.attended", "invoice.paid", "deal.renewed"])
+def test_what_happened_otherwise_than_by_closing_says_when(kind: str) -> None:
+    read = event(json.dumps(told(kind)))
+    assert (read.trigger, read.deal.closed_at) == (kind, datetime(2026, 11, 18, 8, tzinfo=UTC))
+    assert problem(changed(told(kind), occurred_at=None)) == (
+        "data.occurred_at",
+        f"is missing: it says when the {kind} happened",
+    )
+
+
+@pytest.mark.parametrize("kind", ["invoice.paid", "deal.renewed"])
+def test_what_repeats_says_which_time_it_is(kind: str) -> None:
+    assert event(json.dumps(told(kind))).occurrence == "id:INV-1"
+    assert problem(changed(told(kind), occurrence_id=None)) == (
+        "data.occurrence_id",
+        f"is missing: a deal can have more than one {kind}, so each has an id of its own",
+    )
+    assert problem(changed(told(kind), occurrence_id="")) == ("data.occurrence_id", "Expected `str` of length >= 1")
+    assert problem(changed(told(kind), occurrence_id="x" * 201))[0] == "data.occurrence_id"
+
+
+def test_an_id_means_nothing_where_a_thing_happens_once() -> None:
+    assert event(json.dumps(told("demo.attended"))).occurrence == "2026-11-18T08:00:00.000000Z"
+
+
+@pytest.mark.parametrize("kind", ["deal.reversed", "deal.amended"])
+def test_a_revision_is_of_a_closing_unless_it_says_of_what(kind: str) -> None:
+    since = {"effective_at": "2026-12-01T00:00:00Z"}
+    closing = event(message_text(type=kind, **since))
+    assert (closing.trigger, closing.occurrence) == ("deal.closed", "2026-11-20T16:04:05.000000Z")
+    invoice = event(json.dumps(told(kind, trigger="invoice.paid", **since)))
+    assert (invoice.trigger, invoice.occurrence) == ("invoice.paid", "id:INV-1")
+    assert problem(changed(told(kind), **since)) == ("data.deal.closed_at", "is missing")
+    assert problem(changed(told(kind, trigger="invoice.paid", **since), occurrence_id=None))[0] == "data.occurrence_id"
+    assert problem(changed(told(kind, trigger="demo.attended", **since), occurred_at=None))[0] == "data.occurred_at"
+    assert problem(changed(told(kind, trigger="deal.reversed", **since))) == (
+        "data.trigger",
+        f"'deal.reversed' is not known; known are {TRIGGERS}",
+    )
+
+
+def test_a_trigger_means_nothing_in_a_message_that_is_one() -> None:
+    assert event(message_text(trigger="whatever")).trigger == "deal.closed"
+
+
+def test_what_a_deal_says_beside_its_total_is_read() -> None:
+    referred = {
+        "id": "C-9",
+        "country": "DE",
+        "address": {"line1": "1 Way", "city": "Bonn", "country": "DE"},
+        "stripe_customer": "cus_9",
+        "first_purchase": True,
+        "preferred_channel": "check",
+    }
+    read = event(
+        message_text(
+            deal__amounts={"first_year": "5000.00", "setup": "1"},
+            deal__region="EMEA",
+            advocate__preferred_channel="gift_card",
+            referred=referred,
+            referral__referred_at="2026-10-01T00:00:00Z",
+            reward={"value": "250", "currency": "JPY"},
+        )
+    )
+    assert read.deal.amounts == (NamedAmount("first_year", usd("5000.00")), NamedAmount("setup", usd("1.00")))
+    assert read.deal.region == "EMEA"
+    assert read.advocate is not None
+    assert read.advocate.preferred_channel == "gift_card"
+    assert read.referred == Referred(
+        "C-9",
+        country="DE",
+        address=Address("1 Way", "Bonn", "DE"),
+        stripe_customer="cus_9",
+        first_purchase=True,
+        preferred_channel="check",
+    )
+    assert read.referral is not None
+    assert read.referral.referred_at == datetime(2026, 10, 1, tzinfo=UTC)
+    assert read.set_by_sales == Money(250, "JPY")
+
+
+NAMES = "cannot be a name: small letters, digits and underscores, a letter first, 63 at most"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        (
+            {"deal__amounts": {"amount": "1"}},
+            "data.deal.amounts",
+            "'amount' is the deal's own amount: call another one otherwise",
+        ),
+        ({"deal__amounts": {"First Year": "1"}}, "data.deal.amounts", f"'First Year' {NAMES}"),
+        ({"deal__amounts": {"a" * 64: "1"}}, "data.deal.amounts", f"{'a' * 60!r} {NAMES}"),
+        ({"deal__amounts": {"a": 1}}, "data.deal.amounts", "Expected `str`, got `int`" + DECIMAL_HINT),
+        (
+            {"deal__amounts": {"a": "1.001"}},
+            "data.deal.amounts.a",
+            "'1.001' has more than the 2 decimal places of USD",
+        ),
+        (
+            {"deal__amounts": {f"a{number}": "1" for number in range(21)}},
+            "data.deal.amounts",
+            "Expected `object` of length <= 20",
+        ),
+        (
+            {"advocate__preferred_channel": "cash"},
+            "data.advocate.preferred_channel",
+            "is no channel; channels are gift_card, check, bill_credit, merchandise",
+        ),
+        (
+            {"referred__preferred_channel": ""},
+            "data.referred.preferred_channel",
+            "is no channel; channels are gift_card, check, bill_credit, merchandise",
+        ),
+        ({"reward": {"value": 5, "currency": "USD"}}, "data.reward.value", "Expected `str`, got `int`" + DECIMAL_HINT),
+        ({"reward": {"value": "5"}}, "data.reward.currency", "is missing"),
+        ({"reward": {"value": "5", "currency": "XXX"}}, "data.reward.currency", "is not an ISO 4217 currency in use"),
+        (
+            {"referral__referred_at": "1999-01-01T00:00:00Z"},
+            "data.referral.referred_at",
+            "the year must be from 2000 to 2200",
+        ),
+        ({"occurred_at": "2300-01-01T00:00:00Z"}, "data.occurred_at", "the year must be from 2000 to 2200"),
+    ],
+)
+def test_a_wrong_detail_is_named(changes: dict[str, Any], field: str, said: str) -> None:
+    assert problem(message_text(**changes)) == (field, said)

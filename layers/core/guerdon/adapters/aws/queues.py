@@ -59,6 +59,14 @@ def hint_from_message(message: Mapping[str, Any]) -> ProviderHint:
     return ProviderHint(_text(message, "provider"), _text(message, "resource"), _text(message, "resource_id"))
 
 
+def logged_ids(hint: ProviderHint) -> dict[str, str]:
+    """What a log may say of a hint, for whoever follows one deal.
+
+    Stripe's ids begin with the customer's, which is somebody's and goes with them when they are erased.
+    """
+    return {"provider": hint.provider, "resource": hint.resource, "resource_id": hint.resource_id.rpartition("/")[2]}
+
+
 @dataclass(frozen=True, slots=True)
 class SqsNotices:
     """The queue of things to tell, on Amazon SQS."""

@@ -77,13 +77,21 @@ class Secrets:
                 if code_of(failure) == "ResourceNotFoundException":
                     raise SecretMissing(secret_id, "value") from failure
                 raise
-        text = answer.get("SecretString", "")
-        if not text.strip():
-            raise SecretMissing(secret_id, "value")
-        value = _object(text)
-        if value is None:
-            raise SecretMissing(secret_id, "value that is a JSON object")
-        return value
+        return value_in(secret_id, answer.get("SecretString", ""))
+
+
+def value_in(secret: str, text: str) -> Mapping[str, Any]:
+    """The JSON object that a secret's text is.
+
+    Raises:
+        SecretMissing: It is none; the message names `secret` and never quotes the text.
+    """
+    if not text.strip():
+        raise SecretMissing(secret, "value")
+    value = _object(text)
+    if value is None:
+        raise SecretMissing(secret, "value that is a JSON object")
+    return value
 
 
 def _object(text: str) -> Mapping[str, Any] | None:

@@ -15,13 +15,13 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from guerdon.domain.errors import GuerdonError, Retryable
+from guerdon.adapters.aws.log import log_failure
 
 Message = Mapping[str, Any]
 
 
 class _LoggedBatch(BatchProcessor):
-    """Says which message failed and why. Our own errors say it in their text, foreign ones by name only."""
+    """Says which message failed, and why."""
 
     def __init__(self, log: Logger) -> None:
         super().__init__(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -29,11 +29,8 @@ class _LoggedBatch(BatchProcessor):
 
     def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:  # noqa: ANN401 - as the base class has it.
         error = exception[1]
-        facts = {"error": type(error).__name__, "message_id": record.message_id}
-        if isinstance(error, GuerdonError):
-            facts["why"] = str(error)
-        level = self._log.warning if isinstance(error, Retryable) else self._log.error
-        level("a message failed and stays on its queue", extra=facts)
+        if error is not None:
+            log_failure(self._log, "a message failed and stays on its queue", error, message_id=record.message_id)
         return super().failure_handler(record, exception)
 
 

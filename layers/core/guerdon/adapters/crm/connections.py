@@ -4,11 +4,11 @@ They stand in one secret, so that an unknown connection costs no look-up and add
 
     {"acme-crm": {"source": "standard", "source_account": "acme", "secrets": ["whsec_…", "whsec_…"]}}
 
-Several secrets are valid at once while one rotates.
+Several secrets are valid at once while one rotates, the newest first.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guerdon.domain.errors import SecretMissing
 
@@ -21,12 +21,18 @@ class Connection:
         name: The last part of the address that it sends to.
         source: Which of the folders beside this module reads it.
         source_account: Whose deals they are: two connections of one CRM account name the same one.
+        secrets: What its sender may sign with, the newest first.
     """
 
     name: str
     source: str
     source_account: str
     secrets: tuple[str, ...]
+
+    @property
+    def newest_only(self) -> "Connection":
+        """It, as if the newest secret were the only one."""
+        return replace(self, secrets=self.secrets[:1])
 
 
 def connection_named(name: str, configured: Mapping[str, object]) -> Connection | None:

@@ -34,11 +34,14 @@ def read_delivery(
 ) -> Delivery | Refusal:
     """Believe and read one request.
 
+    Only the newest secret is believed from a list that may be minutes old. For any other the list is read afresh: it
+    may have been added since, or taken away.
+
     Args:
         request: What arrived.
         configured: Gives the connections, which may be minutes old.
-        configured_anew: Gives them afresh; asked once when a name or a signature is not known, since a
-            connection or a secret may have been added meanwhile.
+        configured_anew: Gives them afresh; asked once when the name is not known, or the signature is not one by the
+            newest secret.
         now: The present.
 
     Raises:
@@ -48,7 +51,7 @@ def read_delivery(
     if refused:
         return refused
     connection = connection_named(request.connection, configured())
-    doubt = _doubt(connection, request, now)
+    doubt = _doubt(connection.newest_only if connection else None, request, now)
     if doubt:
         connection = connection_named(request.connection, configured_anew())
         doubt = _doubt(connection, request, now)

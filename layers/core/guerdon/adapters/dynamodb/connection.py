@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from types import new_class
 from typing import Any, Final, TypeVar, cast
 
+from botocore.session import Session
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.connection.base import MetaTable
 
 from guerdon.adapters.dynamodb.models import MODELS
-from guerdon.adapters.dynamodb.row_model import RowModel
+from guerdon.adapters.dynamodb.row_model import EXPIRES_AT, RowModel
 
 CONNECT_SECONDS: Final = 2
 READ_SECONDS: Final = 5
@@ -30,26 +31,38 @@ class Tables:
         names: Real table name by logical name ("inbox", "people"); a function is given only those that it uses.
         region: AWS region.
         endpoint: Where DynamoDB answers, for a local one; None for AWS's own or what AWS_ENDPOINT_URL says.
+        session: The process's own, where it makes other clients too; None makes one for each thread.
+        kept_days: How many days the rows of a table that may go are kept, by logical name; 0, or none, is for ever.
 
     Raises:
         ValueError: A logical name is not one of ours.
     """
 
-    def __init__(self, names: Mapping[str, str], region: str, endpoint: str | None = None) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        region: str,
+        endpoint: str | None = None,
+        *,
+        session: Session | None = None,
+        kept_days: Mapping[str, int] | None = None,
+    ) -> None:
         known = {model.table for model in MODELS}
         if unknown := sorted(names.keys() - known):
             raise ValueError(f"no table is called {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-        self.connection = Connection(
+        self.connection = _Connection(
+            session,
             region=region,
             host=endpoint,
             connect_timeout_seconds=CONNECT_SECONDS,
             read_timeout_seconds=READ_SECONDS,
             max_retry_attempts=RETRIES,
         )
+        self._kept_days = kept_days or {}
         self._bound: dict[type[RowModel[Any]], type[RowModel[Any]]] = {}
         for logical, name in names.items():
             models = [model for model in MODELS if model.table == logical]
-            self.connection.add_meta_table(_meta_table(models[0], name))
+            self.connection.add_meta_table(_meta_table(models, name))
             self._bound.update((model, self._bind(model, name)) for model in models)
 
     def model(self, model: type[_Model]) -> type[_Model]:
@@ -66,14 +79,39 @@ class Tables:
         table = TableConnection(name)
         table.connection = self.connection
         meta = type("Meta", (), {"table_name": name, "region": self.connection.region, "host": self.connection.host})
-        body = {"Meta": meta, "_connection": table, "__module__": model.__module__}
+        expires = EXPIRES_AT in model.get_attributes()
+        body = {
+            "Meta": meta,
+            "_connection": table,
+            "__module__": model.__module__,
+            "kept_days": self._kept_days.get(model.table, 0) if expires else 0,
+        }
         return cast("type[RowModel[Any]]", new_class(model.__name__, (model,), exec_body=lambda own: own.update(body)))
 
 
-def _meta_table(model: type[RowModel[Any]], name: str) -> MetaTable:
-    """What PynamoDB must know of a table to address its items: its keys and their types."""
-    keys = _keys_among(model.get_attributes().values())
-    of_index = {index.Meta.index_name: _keys_among(index.Meta.attributes.values()) for index in model.indexes}
+class _Connection(Connection):
+    """A connection whose client comes from a session that others use too.
+
+    What a session has read of the service's description, its endpoints and its credentials is not read again.
+    """
+
+    def __init__(self, shared: Session | None, **settings: Any) -> None:  # noqa: ANN401 - PynamoDB's own, as they are.
+        super().__init__(**settings)
+        self._shared = shared
+
+    @property
+    def session(self) -> Session:
+        return self._shared or super().session
+
+
+def _meta_table(models: list[type[RowModel[Any]]], name: str) -> MetaTable:
+    """What PynamoDB must know of a table to address its items: its keys and their types, whatever rows share it."""
+    keys = _keys_among(models[0].get_attributes().values())
+    of_index = {
+        index.Meta.index_name: _keys_among(index.Meta.attributes.values())
+        for model in models
+        for index in model.indexes
+    }
     columns = {column.attr_name: column for column in (*keys, *(key for found in of_index.values() for key in found))}
     return MetaTable(
         {

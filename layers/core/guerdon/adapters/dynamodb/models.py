@@ -11,17 +11,40 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from guerdon.adapters.dynamodb import keys
 from guerdon.adapters.dynamodb.attributes import ValueAttribute
-from guerdon.adapters.dynamodb.counter_models import DealCountModel, ReceivableModel, ReservedModel
+from guerdon.adapters.dynamodb.audit_models import AuditModel
+from guerdon.adapters.dynamodb.check_models import BankLineModel, CheckModel
+from guerdon.adapters.dynamodb.close_models import MonthCloseModel, PackTextModel
+from guerdon.adapters.dynamodb.counter_models import (
+    DayReleasedModel,
+    DealCountModel,
+    FundsHoldModel,
+    ReceivableModel,
+    ReservedModel,
+)
 from guerdon.adapters.dynamodb.indexes import (
+    AdvocateIndex,
     DealIndex,
+    EmailIndex,
+    HeadIndex,
+    ListedIndex,
     OpenIndex,
+    ReceivedIndex,
+    RecipientIndex,
+    RewardIndex,
     UndecidedIndex,
     WaitingEventIndex,
     WaitingPayoutIndex,
 )
+from guerdon.adapters.dynamodb.reconciliation_models import (
+    ReconciliationItemModel,
+    ReconciliationRunModel,
+    SeenLineModel,
+)
 from guerdon.adapters.dynamodb.row_model import Columns, RowModel
+from guerdon.adapters.dynamodb.seal_models import SealedTextModel, SealHeadModel, SealModel
 from guerdon.application.records import (
     AdvocateDetails,
+    ArmedSpan,
     Attempt,
     ChannelSwitch,
     DealRecord,
@@ -33,19 +56,29 @@ from guerdon.application.records import (
     ProviderAnswer,
     SentNotice,
 )
+from guerdon.domain.ceilings import Ceilings
 from guerdon.domain.channel import Channel
 from guerdon.domain.deal import Address
 from guerdon.domain.explanation import Explanation
-from guerdon.domain.judgment import Outcome
+from guerdon.domain.hours import hour_of
 from guerdon.domain.ledger import Entry, EntryKind, Posting
 from guerdon.domain.money import Money
+from guerdon.domain.outcome import Outcome
+from guerdon.domain.pausing import Pause, Pauses
 from guerdon.domain.payout import Change, Payout, PayoutStatus
-from guerdon.domain.program import Budget, Item
-from guerdon.domain.reward import Adjustment, Reward, Terms
+from guerdon.domain.program import Beneficiary, Budget, Item
+from guerdon.domain.reward import Adjustment, Counted, Reward, Terms
 from guerdon.domain.wins import Win
 
 HEAD_NUMBER: Final = 0
 """The sort key of a program's head; its versions are numbered from 1."""
+
+HEAD_KIND: Final = "head"
+"""What only the heads of programs carry, so that a list of all programs reads no version."""
+
+PLACE_LENGTH: Final = 8
+"""Characters of a payout's id, from its end, that tell it from others of the same microsecond in a list. The row is
+written at every step and stays within one write unit, so every byte counts."""
 
 
 class InboxModel(RowModel[InboxEvent]):
@@ -56,17 +89,23 @@ class InboxModel(RowModel[InboxEvent]):
     undecided = UndecidedIndex()
     waiting = WaitingEventIndex()
     by_deal = DealIndex()
-    indexes = (undecided, waiting, by_deal)
+    received = ReceivedIndex()
+    by_recipient = RecipientIndex()
+    indexes = (undecided, waiting, by_deal, received, by_recipient)
     computed: ClassVar[Columns] = {
         "undecided_shard": lambda row: keys.shard_of(row.event_id) if row.look_at else None,
         "waiting_shard": lambda row: keys.shard_of(row.event_id) if row.waiting_since else None,
         "waits_for": lambda row: row.waits_for,
+        "listed": lambda row: keys.month_shard(row.received_at, row.event_id),
+        "place": lambda row: keys.place_of(row.received_at, row.event_id),
     }
 
     event_id = UnicodeAttribute(hash_key=True)
     undecided_shard = UnicodeAttribute(null=True)
     waiting_shard = UnicodeAttribute(null=True)
     waits_for = UnicodeAttribute(null=True)
+    listed = UnicodeAttribute()
+    place = UnicodeAttribute()
     connection = UnicodeAttribute()
     source_account = UnicodeAttribute()
     delivery_id = UnicodeAttribute()
@@ -76,6 +115,8 @@ class InboxModel(RowModel[InboxEvent]):
     body_sha256 = UnicodeAttribute()
     received_at = ValueAttribute(datetime)
     undecided_since = ValueAttribute(datetime, null=True)
+    beneficiary = ValueAttribute(Beneficiary)
+    followed_by = UnicodeAttribute(null=True)
     outcome = ValueAttribute(Outcome, null=True)
     detail = UnicodeAttribute(null=True)
     reward_ids = ValueAttribute(tuple[str, ...])
@@ -85,6 +126,7 @@ class InboxModel(RowModel[InboxEvent]):
     waiting_since = ValueAttribute(datetime, null=True)
     resolved_at = ValueAttribute(datetime, null=True)
     resolved_by = UnicodeAttribute(null=True)
+    recipient_id = UnicodeAttribute(null=True)
     version = NumberAttribute()
 
 
@@ -98,6 +140,7 @@ class EventBodyModel(RowModel[EventBody]):
     person_key = UnicodeAttribute(hash_key=True)
     event_id = UnicodeAttribute()
     body = UnicodeAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 class AdvocateModel(RowModel[AdvocateDetails]):
@@ -105,9 +148,15 @@ class AdvocateModel(RowModel[AdvocateDetails]):
 
     row_type = AdvocateDetails
     table = "people"
-    computed: ClassVar[Columns] = {"person_key": lambda row: keys.advocate_key(row.advocate_id)}
+    by_email = EmailIndex()
+    indexes = (by_email,)
+    computed: ClassVar[Columns] = {
+        "person_key": lambda row: keys.advocate_key(row.advocate_id),
+        "email_key": lambda row: keys.email_key(row.email),
+    }
 
     person_key = UnicodeAttribute(hash_key=True)
+    email_key = UnicodeAttribute(null=True)
     advocate_id = UnicodeAttribute()
     source_account = UnicodeAttribute()
     crm_id = UnicodeAttribute()
@@ -116,6 +165,8 @@ class AdvocateModel(RowModel[AdvocateDetails]):
     country = UnicodeAttribute(null=True)
     address = ValueAttribute(Address, null=True)
     stripe_customer = UnicodeAttribute(null=True)
+    preferred_channel = UnicodeAttribute(null=True)
+    erased_at = ValueAttribute(datetime, null=True)
     as_of = ValueAttribute(datetime)
     version = NumberAttribute()
 
@@ -133,6 +184,7 @@ class FrozenRequestModel(RowModel[FrozenRequest]):
     path = UnicodeAttribute()
     content_type = UnicodeAttribute()
     body = UnicodeAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 class ProgramHeadModel(RowModel[ProgramHead]):
@@ -140,11 +192,15 @@ class ProgramHeadModel(RowModel[ProgramHead]):
 
     row_type = ProgramHead
     table = "programs"
-    computed: ClassVar[Columns] = {"number": lambda _: HEAD_NUMBER}
+    heads = HeadIndex()
+    indexes = (heads,)
+    computed: ClassVar[Columns] = {"number": lambda _: HEAD_NUMBER, "row_kind": lambda _: HEAD_KIND}
 
+    row_kind = UnicodeAttribute()
     program = UnicodeAttribute(hash_key=True)
     number = NumberAttribute(range_key=True, attr_name="version")
     current = NumberAttribute()
+    ceilings = ValueAttribute(Ceilings, null=True)
     version = NumberAttribute(attr_name="row_version")
 
 
@@ -167,10 +223,15 @@ class DealRecordModel(RowModel[DealRecord]):
 
     row_type = DealRecord
     table = "deals"
-    computed: ClassVar[Columns] = {"deal_key": lambda row: keys.deal_key(row.source_account, row.program, row.deal_id)}
+    computed: ClassVar[Columns] = {
+        "deal_key": lambda row: keys.deal_key(row.source_account, row.program, row.deal_id),
+        "trigger_key": lambda row: keys.trigger_key(row.trigger, row.beneficiary),
+    }
 
     deal_key = UnicodeAttribute(hash_key=True)
-    trigger = UnicodeAttribute(range_key=True, attr_name="trigger_key")
+    trigger_key = UnicodeAttribute(range_key=True)
+    trigger = UnicodeAttribute()
+    beneficiary = ValueAttribute(Beneficiary)
     source_account = UnicodeAttribute()
     program = UnicodeAttribute()
     deal_id = UnicodeAttribute()
@@ -192,7 +253,7 @@ class RewardModel(RowModel[Reward]):
     deal_id = UnicodeAttribute()
     trigger = UnicodeAttribute()
     occurrence = UnicodeAttribute()
-    beneficiary = UnicodeAttribute()
+    beneficiary = ValueAttribute(Beneficiary)
     advocate_id = UnicodeAttribute()
     amount = ValueAttribute(Money)
     explanation = ValueAttribute(Explanation)
@@ -203,6 +264,7 @@ class RewardModel(RowModel[Reward]):
     netted = ValueAttribute(Money, null=True)
     adjustments = ValueAttribute(tuple[Adjustment, ...])
     budgets = ValueAttribute(tuple[Budget, ...])
+    counted = ValueAttribute(Counted, null=True)
     version = NumberAttribute()
 
 
@@ -213,17 +275,23 @@ class PayoutModel(RowModel[Payout]):
     table = "payouts"
     due = OpenIndex()
     waiting = WaitingPayoutIndex()
-    indexes = (due, waiting)
+    by_time = ListedIndex()
+    by_advocate = AdvocateIndex()
+    indexes = (due, waiting, by_time, by_advocate)
     computed: ClassVar[Columns] = {
         "open_shard": lambda row: keys.shard_of(row.payout_id) if row.look_at else None,
         "waiting_shard": lambda row: keys.shard_of(row.payout_id) if row.waiting_since else None,
         "waits_for": lambda row: row.waits_for if row.waiting_since else None,
+        "listed": lambda row: keys.month_shard(row.earned_at, row.payout_id) if row.earned_at else None,
+        "place": lambda row: keys.place_of(row.earned_at, row.payout_id[-PLACE_LENGTH:]) if row.earned_at else None,
     }
 
     payout_id = UnicodeAttribute(hash_key=True)
     open_shard = UnicodeAttribute(null=True)
     waiting_shard = UnicodeAttribute(null=True)
     waits_for = UnicodeAttribute(null=True)
+    listed = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
     reward_id = UnicodeAttribute()
     event_id = UnicodeAttribute()
     program = UnicodeAttribute()
@@ -243,6 +311,7 @@ class PayoutModel(RowModel[Payout]):
     provider_id = UnicodeAttribute(null=True)
     take_back = ValueAttribute(Money, null=True)
     clawed_back = ValueAttribute(Money, null=True)
+    written_off_to = UnicodeAttribute(null=True)
     waiting_since = ValueAttribute(datetime, null=True)
     run = NumberAttribute()
     attempts = NumberAttribute()
@@ -277,7 +346,9 @@ class EntryModel(RowModel[Entry]):
 
     row_type = Entry
     table = "journal"
-    computed: ClassVar[Columns] = {"hour_shard": lambda row: keys.hour_shard(row.posted_at, row.entry_id)}
+    by_reward = RewardIndex()
+    indexes = (by_reward,)
+    computed: ClassVar[Columns] = {"hour_shard": lambda row: keys.hour_shard(hour_of(row.posted_at), row.entry_id)}
 
     hour_shard = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)
@@ -308,6 +379,21 @@ class ChannelSwitchModel(RowModel[ChannelSwitch]):
     changed_at = ValueAttribute(datetime)
     changed_by = UnicodeAttribute()
     version = NumberAttribute()
+    spans = ValueAttribute(tuple[ArmedSpan, ...])
+
+
+class PausesModel(RowModel[Pauses]):
+    """What is paused."""
+
+    row_type = Pauses
+    table = "settings"
+    computed: ClassVar[Columns] = {"setting": lambda _: keys.PAUSES_KEY}
+
+    setting = UnicodeAttribute(hash_key=True)
+    paused = ValueAttribute(tuple[Pause, ...])
+    freed_at = ValueAttribute(datetime, null=True)
+    freed_by = UnicodeAttribute(null=True)
+    version = NumberAttribute()
 
 
 class SentNoticeModel(RowModel[SentNotice]):
@@ -319,6 +405,7 @@ class SentNoticeModel(RowModel[SentNotice]):
     notice = UnicodeAttribute(hash_key=True, attr_name="notice_id")
     result = UnicodeAttribute()
     at = ValueAttribute(datetime)
+    expires_at = NumberAttribute(null=True)
 
 
 MODELS: Final[tuple[type[RowModel[Any]], ...]] = (
@@ -332,11 +419,25 @@ MODELS: Final[tuple[type[RowModel[Any]], ...]] = (
     DealCountModel,
     ReceivableModel,
     ReservedModel,
+    DayReleasedModel,
     RewardModel,
     PayoutModel,
     AttemptModel,
     EntryModel,
+    SealHeadModel,
+    SealModel,
+    SealedTextModel,
+    ReconciliationItemModel,
+    ReconciliationRunModel,
+    SeenLineModel,
+    MonthCloseModel,
+    PackTextModel,
+    CheckModel,
+    BankLineModel,
     ChannelSwitchModel,
+    PausesModel,
+    FundsHoldModel,
     SentNoticeModel,
+    AuditModel,
 )
 """Every model."""

@@ -1,14 +1,20 @@
 """What all models share: the way from a row to its stored form and back."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from pynamodb.attributes import Attribute
 from pynamodb.indexes import GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from guerdon.application.transaction import Row
+
+EXPIRES_AT: Final = "expires_at"
+"""The column by which DynamoDB deletes an item: seconds since 1970. Only models that have it can be told to expire."""
+
+_SECONDS_A_DAY: Final = 24 * 60 * 60
 
 _Row = TypeVar("_Row", bound=Row)
 
@@ -25,6 +31,7 @@ class RowModel(Model, Generic[_Row]):
         column_of: The columns whose name differs from the row's field, because PynamoDB uses that name itself.
         computed: The columns that are no field of the row, and how each comes from it.
         indexes: Its secondary indexes.
+        kept_days: How many days a row is kept after it was written last; 0 for ever.
     """
 
     row_type: ClassVar[type[Any]]
@@ -32,11 +39,14 @@ class RowModel(Model, Generic[_Row]):
     column_of: ClassVar[Mapping[str, str]] = {}
     computed: ClassVar[Columns] = {}
     indexes: ClassVar[tuple[GlobalSecondaryIndex[Any], ...]] = ()
+    kept_days: ClassVar[int] = 0
 
     @classmethod
     def from_row(cls, row: _Row) -> "RowModel[_Row]":
         """The stored form of `row`."""
         columns = {cls.column_of.get(field.name, field.name): getattr(row, field.name) for field in fields(row)}
+        if cls.kept_days:
+            columns[EXPIRES_AT] = int(time.time()) + cls.kept_days * _SECONDS_A_DAY
         return cls(**columns, **{column: compute(row) for column, compute in cls.computed.items()})
 
     def to_row(self) -> _Row:

@@ -1,18 +1,27 @@
 """The Store in DynamoDB."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from guerdon.adapters.dynamodb import keys
+from guerdon.adapters.dynamodb.check_reads import CheckReads
+from guerdon.adapters.dynamodb.close_reads import CloseReads
 from guerdon.adapters.dynamodb.connection import Tables
-from guerdon.adapters.dynamodb.counter_models import DealCountModel, ReceivableModel, ReservedModel
+from guerdon.adapters.dynamodb.counter_models import (
+    DayReleasedModel,
+    DealCountModel,
+    FundsHoldModel,
+    ReceivableModel,
+    ReservedModel,
+)
 from guerdon.adapters.dynamodb.failures import refusal, store_busy
+from guerdon.adapters.dynamodb.ledger_reads import LedgerReads
 from guerdon.adapters.dynamodb.models import (
     HEAD_NUMBER,
     MODELS,
@@ -20,21 +29,25 @@ from guerdon.adapters.dynamodb.models import (
     AttemptModel,
     ChannelSwitchModel,
     DealRecordModel,
-    EntryModel,
     EventBodyModel,
     FrozenRequestModel,
     InboxModel,
+    PausesModel,
     PayoutModel,
     ProgramHeadModel,
     ProgramVersionModel,
     RewardModel,
     SentNoticeModel,
 )
+from guerdon.adapters.dynamodb.reconciliation_reads import ReconciliationReads
 from guerdon.adapters.dynamodb.row_model import RowModel
+from guerdon.adapters.dynamodb.witness import Nobody, Witness
+from guerdon.application.funds_records import FundsHold
 from guerdon.application.records import (
     AdvocateDetails,
     Attempt,
     ChannelSwitch,
+    DayReleased,
     DealCount,
     DealRecord,
     EventBody,
@@ -47,28 +60,39 @@ from guerdon.application.records import (
     SentNotice,
     Waiting,
 )
-from guerdon.application.transaction import ITEMS_MOST, Committed, Insert, Replace, Row, Transaction, Unchanged, Write
+from guerdon.application.transaction import (
+    ITEMS_MOST,
+    Committed,
+    Insert,
+    Overwrite,
+    Replace,
+    Row,
+    Transaction,
+    Unchanged,
+    Write,
+)
 from guerdon.domain.channel import Channel
-from guerdon.domain.ledger import Entry
+from guerdon.domain.errors import StoreBusy
+from guerdon.domain.pausing import Pauses
 from guerdon.domain.payout import Payout
+from guerdon.domain.program import Beneficiary
 from guerdon.domain.reward import Reward
 
+_Row = TypeVar("_Row", bound=Row)
 _MODEL_OF: Final = {model.row_type: model for model in MODELS}
 
-_Row = TypeVar("_Row", bound=Row)
 
-
-class DynamoStore:
+class DynamoStore(LedgerReads, ReconciliationReads, CloseReads, CheckReads):
     """Rows in DynamoDB; see ports.Store for what it promises.
 
     Args:
-        names: Real table name by logical name; only those that the function uses.
-        region: AWS region.
-        endpoint: Where DynamoDB answers, if not at AWS.
+        tables: The tables that the function uses, and how they are reached.
+        witness: Who hears of each row that is read by its key, and of what became of each transaction.
     """
 
-    def __init__(self, names: Mapping[str, str], region: str, endpoint: str | None = None) -> None:
-        self.tables = Tables(names, region, endpoint)
+    def __init__(self, tables: Tables, witness: Witness | None = None) -> None:
+        self.tables = tables
+        self._witness = witness or Nobody()
 
     def commit(self, transaction: Transaction) -> Committed:
         """Write all of `transaction` in one TransactWriteItems, or nothing.
@@ -86,8 +110,14 @@ class DynamoStore:
         models = [self.tables.model(_MODEL_OF[type(write.row)]).from_row(write.row) for write in transaction]
         if len({_key(model) for model in models}) != len(models):
             raise ValueError("a transaction writes every row once")
-        with store_busy():
-            return self._write_all(transaction, models)
+        try:
+            with store_busy():
+                outcome = self._write_all(transaction, models)
+        except StoreBusy:
+            self._witness.busy()
+            raise
+        self._witness.heard(transaction, outcome)
+        return outcome
 
     def inbox_event(self, event_id: str) -> InboxEvent | None:
         """The accepted delivery of that id."""
@@ -105,9 +135,12 @@ class DynamoStore:
         """The exact request of an attempt."""
         return self._get(FrozenRequestModel, keys.request_key(reference))
 
-    def deal_record(self, source_account: str, program: str, deal_id: str, trigger: str) -> DealRecord | None:
-        """What was told about a deal under one trigger."""
-        return self._get(DealRecordModel, keys.deal_key(source_account, program, deal_id), trigger)
+    def deal_record(
+        self, source_account: str, program: str, deal_id: str, trigger: str, beneficiary: Beneficiary
+    ) -> DealRecord | None:
+        """What was told about a deal under one trigger, with what it earned one beneficiary."""
+        deal_key = keys.deal_key(source_account, program, deal_id)
+        return self._get(DealRecordModel, deal_key, keys.trigger_key(trigger, beneficiary))
 
     def deal_count(self, advocate_id: str, group: str, period: str) -> DealCount | None:
         """How many deals were counted."""
@@ -121,6 +154,10 @@ class DynamoStore:
         """What is reserved in a budget."""
         return self._get(ReservedModel, keys.reserved_key(program, advocate_id, period, currency))
 
+    def day_released(self, program: str, day: str) -> DayReleased | None:
+        """What a program with ceilings released in one day."""
+        return self._get(DayReleasedModel, keys.released_key(program, day))
+
     def reward(self, reward_id: str) -> Reward | None:
         """The reward of that id."""
         return self._get(RewardModel, reward_id)
@@ -128,6 +165,10 @@ class DynamoStore:
     def payout(self, payout_id: str) -> Payout | None:
         """The payout of that id."""
         return self._get(PayoutModel, payout_id)
+
+    def payouts_of(self, payout_ids: Sequence[str]) -> Iterator[Payout]:
+        """Several payouts, read together."""
+        yield from self._rows(PayoutModel, payout_ids)
 
     def attempt(self, payout_id: str, number: int) -> Attempt | None:
         """One attempt of a payout, numbered from 1."""
@@ -144,6 +185,14 @@ class DynamoStore:
     def channel_switch(self, channel: Channel) -> ChannelSwitch | None:
         """Whether a channel may move money."""
         return self._get(ChannelSwitchModel, keys.channel_key(channel))
+
+    def pauses(self) -> Pauses | None:
+        """What is paused."""
+        return self._get(PausesModel, keys.PAUSES_KEY)
+
+    def funds_hold(self, channel: Channel) -> FundsHold | None:
+        """Whether a channel's payouts are held back for want of money."""
+        return self._get(FundsHoldModel, keys.funds_key(channel))
 
     def sent_notice(self, notice: str) -> SentNotice | None:
         """What became of a mail."""
@@ -190,11 +239,11 @@ class DynamoStore:
                 for payout in model.waiting.query(str(shard)):
                     yield Waiting(payout.payout_id, payout.waiting_since, payout.waits_for)
 
-    def journal(self) -> Iterator[Entry]:
-        """Every journal entry; reads the whole table, consistently."""
-        with store_busy():
-            for entry in self.tables.model(EntryModel).scan(consistent_read=True):
-                yield entry.to_row()
+    def _get(self, model: type[RowModel[_Row]], hash_key: str, range_key: str | int | None = None) -> _Row | None:
+        row = super()._get(model, hash_key, range_key)
+        if row is not None:
+            self._witness.saw(row)
+        return row
 
     def _write_all(self, transaction: Transaction, models: list[RowModel[Any]]) -> Committed:
         try:
@@ -207,14 +256,6 @@ class DynamoStore:
                 raise
             return refused
         return Committed.YES
-
-    def _get(self, model: type[RowModel[_Row]], hash_key: str, range_key: str | int | None = None) -> _Row | None:
-        with store_busy():
-            try:
-                found = self.tables.model(model).get(hash_key, range_key, consistent_read=True)
-            except DoesNotExist:
-                return None
-        return found.to_row()
 
 
 def _add(together: TransactWrite, write: Write, model: RowModel[Any]) -> None:
@@ -230,6 +271,8 @@ def _condition(write: Write, model: type[RowModel[Any]]) -> Condition:
     match write:
         case Insert():
             return model.hash_column().does_not_exist()
+        case Overwrite():
+            return model.hash_column().exists()
         case Replace() | Unchanged():
             return model.version_column() == write.expected_version
 

@@ -5,14 +5,16 @@ templates escape them.
 """
 
 from collections.abc import Mapping
-from typing import assert_never
+from typing import Final, assert_never
 
 from guerdon.adapters.email.formats import date_text, money_text, one_line
 from guerdon.application.mails import MailContent, PayoutAttentionMail, PayoutPaidMail, RewardEarnedMail
 from guerdon.domain import glossary
 from guerdon.domain.channel import PROVIDER_OF, Channel
-from guerdon.domain.explanation import ordinal_words
-from guerdon.domain.payout import BlockReason, PayoutStatus
+from guerdon.domain.explanation_words import ordinal_words
+from guerdon.domain.payout import CONTRADICTED, BlockReason, PayoutStatus
+from guerdon.domain.program import Beneficiary
+from guerdon.domain.triggers import DEAL_CLOSED, DEAL_RENEWED, DEMO_ATTENDED, INVOICE_PAID, LEAD_QUALIFIED
 
 _DETAIL_LENGTH_MOST = 300
 
@@ -42,10 +44,39 @@ def _reward_earned(mail: RewardEarnedMail) -> Mapping[str, str]:
         "item": item,
         "prize": item or amount,
         "kind": _kind(mail.channel, amount, item),
+        "welcome": "welcome" if mail.beneficiary is Beneficiary.REFERRED else "",
+        "news": _news(mail.trigger, named=bool(mail.referred_name)),
         "why": _why(mail),
         "how": _how(mail.channel, one_line(mail.mailed_to or "")),
         "when": _when(mail),
     }
+
+
+_NEWS: Final = {
+    DEAL_CLOSED: ("They are now a customer", "Your referral is now a customer"),
+    LEAD_QUALIFIED: ("They may become a customer", "Your referral may become a customer"),
+    DEMO_ATTENDED: ("They took a demo", "Your referral took a demo"),
+    INVOICE_PAID: ("They paid an invoice", "Your referral paid an invoice"),
+    DEAL_RENEWED: ("They stay a customer", "Your referral stays a customer"),
+}
+"""What happened, by trigger: of whoever was named in the sentence before, and of whoever was not."""
+
+_PURCHASES: Final = frozenset({DEAL_CLOSED, INVOICE_PAID, DEAL_RENEWED})
+"""What money was spent for."""
+
+
+def _news(trigger: str, *, named: bool) -> str:
+    """What happened, as a sentence without its end."""
+    of_them, of_somebody = _NEWS[trigger]
+    return of_them if named else of_somebody
+
+
+def _welcome_why(mail: RewardEarnedMail) -> str:
+    """Why a referred customer is rewarded; how often that happened before is not told."""
+    source = "what the program pays a customer who was recommended to us"
+    if mail.cut:
+        return f"This is what the program's limits leave of {source}."
+    return f"This is {source}."
 
 
 def _kind(channel: Channel, amount: str, item: str) -> str:
@@ -63,8 +94,18 @@ def _kind(channel: Channel, amount: str, item: str) -> str:
 
 
 def _why(mail: RewardEarnedMail) -> str:
+    """Why it is that amount."""
+    return _welcome_why(mail) if mail.beneficiary is Beneficiary.REFERRED else _referral_why(mail)
+
+
+def _referral_why(mail: RewardEarnedMail) -> str:
     period = glossary.PERIOD[mail.counting_period]
-    nth = f"{ordinal_words(mail.ordinal)} referral{f' {period}' if period else ''}"
+    noun, most, least = (
+        ("referral", "referral can earn", "referral earns")
+        if mail.trigger == DEAL_CLOSED
+        else ("reward", "reward can be", "reward is")
+    )
+    nth = f"{ordinal_words(mail.ordinal)} {noun}{f' {period}' if period else ''}"
     # The first step begins at the first referral, so it is not worth a word.
     step = mail.step_from if mail.step_from != 1 else None
     source = f"what the program pays from the {ordinal_words(step)} one on" if step else "what the program pays for it"
@@ -72,9 +113,9 @@ def _why(mail: RewardEarnedMail) -> str:
         return f"It is your {nth}, and this is what the program's limits leave of {source}."
     sentences = [f"It is your {nth}, and this is {source}."]
     if mail.limit == "max":
-        sentences.append("It is also the most that one such referral can earn.")
+        sentences.append(f"It is also the most that one such {most}.")
     if mail.limit == "min":
-        sentences.append("It is also the least that one such referral earns.")
+        sentences.append(f"It is also the least that one such {least}.")
     return " ".join(sentences)
 
 
@@ -99,7 +140,8 @@ def _when(mail: RewardEarnedMail) -> str:
     day = date_text(mail.hold_until, mail.time_zone, mail.locale)
     if mail.needs_approval:
         return f"It is released on {day} at the earliest, once we have approved it."
-    return f"It is released on {day}. Until then it is on hold, in case the purchase is undone."
+    undone = ", in case the purchase is undone" if mail.trigger in _PURCHASES else ""
+    return f"It is released on {day}. Until then it is on hold{undone}."
 
 
 def _payout_paid(mail: PayoutPaidMail) -> Mapping[str, str]:
@@ -114,9 +156,11 @@ def _payout_paid(mail: PayoutPaidMail) -> Mapping[str, str]:
         "item": item,
         "prize": item or amount,
         "kind": _kind(mail.channel, amount, item),
+        "welcome": "welcome" if mail.beneficiary is Beneficiary.REFERRED else "",
         "day": date_text(mail.settled_at, mail.time_zone, mail.locale),
         "headline": _paid_headline(mail.channel, amount, item),
         "expect": _what_to_expect(mail.channel, one_line(mail.mailed_to or "")),
+        "why": _why(mail.earned) if mail.earned else "",
     }
 
 
@@ -172,20 +216,23 @@ def _payout_attention(mail: PayoutAttentionMail) -> Mapping[str, str]:
 def _attention_headline(mail: PayoutAttentionMail) -> str:
     words = glossary.STATUS[mail.status].words
     reason = glossary.BLOCK_REASON.get(mail.reason or "")
-    if mail.attention and not _needs_approval(mail):
+    if mail.attention and not _says_what_is_missing(mail):
         return f"{words}, but {one_line(mail.attention, _DETAIL_LENGTH_MOST)}"
     return f"{words}: {reason.words}" if reason else words
 
 
-def _needs_approval(mail: PayoutAttentionMail) -> bool:
-    """Whether what it asks a person to look at is the limit that it is over: nothing of it was ever sent."""
-    return mail.status is PayoutStatus.BLOCKED and mail.reason == BlockReason.APPROVAL
+_MISSING: Final = frozenset({BlockReason.APPROVAL.value, BlockReason.CEILING.value, BlockReason.DETAILS.value})
+
+
+def _says_what_is_missing(mail: PayoutAttentionMail) -> bool:
+    """Whether what it asks a person to look at is why it is blocked, such as a limit or an address: nothing is out."""
+    return mail.status is PayoutStatus.BLOCKED and mail.reason in _MISSING and mail.attention != CONTRADICTED
 
 
 def _meaning_and_to_do(mail: PayoutAttentionMail, provider: str) -> tuple[str, str]:
-    if _needs_approval(mail):
-        term, limit = glossary.BLOCK_REASON[BlockReason.APPROVAL], one_line(mail.attention or "", _DETAIL_LENGTH_MOST)
-        return (f"{term.meaning} {limit[0].upper()}{limit[1:]}." if limit else term.meaning), term.to_do
+    if _says_what_is_missing(mail):
+        term, missing = glossary.BLOCK_REASON[mail.reason or ""], one_line(mail.attention or "", _DETAIL_LENGTH_MOST)
+        return (f"{term.meaning} {missing[0].upper()}{missing[1:]}." if missing else term.meaning), term.to_do
     # What was noticed may contradict the status, so it comes before everything that the status would advise: nobody
     # may be told to pay again while money may have moved.
     if mail.attention:

@@ -7,7 +7,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import Protocol
 
+from guerdon.adapters.providers.api_key import ReadAgain
 from guerdon.application.ports import PayoutOrder, PayoutProvider, ProviderHint
+from guerdon.application.reconciliation_ports import StatementSource
+from guerdon.application.records import FrozenRequest
 from guerdon.domain.channel import PROVIDER_OF, Channel
 
 
@@ -40,20 +43,52 @@ class UnknownProvider(LookupError):
         super().__init__(f"no provider is called {name[:40]!r}; there are {', '.join(PROVIDER_OF.values())}")
 
 
-def build_provider(name: str, secret: Mapping[str, object], base_url: str) -> PayoutProvider:
+def build_provider(
+    name: str, secret: Mapping[str, object], base_url: str, read_again: ReadAgain | None = None
+) -> PayoutProvider:
     """The provider, ready to be called; nothing is connected yet.
 
     Args:
         name: One of the providers in `domain/channel.py`.
         secret: The provider's secret, parsed.
         base_url: Where its API is, such as "https://api.lob.com/v1".
+        read_again: Gives the secret afresh, for when the provider does not know its key any more.
 
     Raises:
         SecretMissing: The secret lacks a field.
         UnknownProvider: There is none of that name.
     """
-    build: Callable[[Mapping[str, object], str], PayoutProvider] = _module(name, "payouts").Payouts
-    return build(secret, base_url)
+    build: Callable[..., PayoutProvider] = _module(name, "payouts").Payouts
+    return build(secret, base_url, read_again)
+
+
+def build_statements(  # noqa: PLR0913 - a secret in two forms, and what each provider's statement is read by.
+    name: str,
+    secret: Mapping[str, object],
+    base_url: str,
+    now: Callable[[], datetime],
+    request_of: Callable[[str], FrozenRequest | None],
+    *,
+    read_again: ReadAgain | None = None,
+) -> StatementSource:
+    """The provider's statement, ready to be read; nothing is connected yet.
+
+    Args:
+        name: One of the providers in `domain/channel.py`.
+        secret: The provider's secret, parsed.
+        base_url: Where its API is.
+        now: Gives the time, by which Lob's checks count as mailed.
+        request_of: Gives the frozen request of a reference, by which Stripe's customers are found.
+        read_again: Gives the secret afresh, for when the provider does not know its key any more.
+
+    Raises:
+        SecretMissing: The secret lacks a field.
+        UnknownProvider: There is none of that name.
+    """
+    module = _module(name, "statements")
+    needs: Mapping[str, tuple[object, ...]] = {"lob": (now,), "stripe": (request_of,)}
+    build: Callable[..., StatementSource] = module.Statements
+    return build(secret, base_url, *needs.get(name, ()), read_again=read_again)
 
 
 def webhook_of(name: str) -> Webhook:

@@ -1,10 +1,12 @@
 """HTTP for providers: one connection pool each, short timeouts, no retries, no redirects, nothing logged.
 
 Trying again is for the workflow, which writes down what it does; a library that retries by itself would do so
-behind the intent's back. Neither bodies nor headers get into an exception's text: they hold keys and people.
+behind the intent's back. One thing is repeated at once: a call that was answered 401, if another key stands in the
+secret by now. A 401 is proof that the call was not looked at (classify.py), and the same bytes go out again.
+Neither bodies nor headers get into an exception's text: they hold keys and people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import urlencode
@@ -13,6 +15,7 @@ import msgspec
 import urllib3
 
 from guerdon.adapters.providers import classify
+from guerdon.adapters.providers.api_key import ApiKey, bearer
 from guerdon.adapters.providers.json_shapes import UNREADABLE, decoded
 from guerdon.domain.errors import OutcomeUnknown
 
@@ -21,6 +24,7 @@ READ_SECONDS: Final = 12.0
 """Longest silence while an answer is awaited; connecting and one silence stay well under a function's timeout."""
 
 _Shape = TypeVar("_Shape")
+_UNAUTHORIZED: Final = 401
 _NOT_FOUND: Final = 404
 _OK: Final = range(200, 300)
 
@@ -41,20 +45,30 @@ class ProviderHttp:
         provider: The provider's name, for errors.
     """
 
-    def __init__(
-        self, provider: str, base_url: str, headers: Mapping[str, str], read_seconds: float = READ_SECONDS
+    def __init__(  # noqa: PLR0913 - three by position, and three that are named.
+        self,
+        provider: str,
+        base_url: str,
+        key: ApiKey,
+        *,
+        written: Callable[[str], str] = bearer,
+        headers: Mapping[str, str] | None = None,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
         """Nothing is connected yet.
 
         Args:
             provider: Its name.
             base_url: Where its paths begin, without a slash at the end.
-            headers: Sent with every call; they carry the key.
+            key: What every call is authorized by.
+            written: The key as the header Authorization.
+            headers: Sent with every call beside it.
             read_seconds: Longest silence while an answer is awaited.
         """
         self.provider = provider
         self._base_url = base_url.rstrip("/")
-        self._headers = dict(headers)
+        self._key, self._written = key, written
+        self._headers = dict(headers or {})
         self._pool = urllib3.PoolManager(
             num_pools=1, retries=False, timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read_seconds)
         )
@@ -102,9 +116,14 @@ class ProviderHttp:
         return OutcomeUnknown(self.provider, f"the look-up settles nothing: {why}")
 
     def _call(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
-        response = self._pool.request(
-            method, self._base_url + path, body=body, headers={**self._headers, **headers}, redirect=False
-        )
+        reply = self._once(method, path, body, headers)
+        if reply.status == _UNAUTHORIZED and self._key.renew():
+            return self._once(method, path, body, headers)
+        return reply
+
+    def _once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        authorized = {**self._headers, **headers, "Authorization": self._written(self._key.text)}
+        response = self._pool.request(method, self._base_url + path, body=body, headers=authorized, redirect=False)
         return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, response.data)
 
 

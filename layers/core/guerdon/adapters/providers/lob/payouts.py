@@ -11,6 +11,7 @@ from typing import Final
 
 from guerdon.adapters.providers import classify
 from guerdon.adapters.providers.amounts import from_major, major_number
+from guerdon.adapters.providers.api_key import ApiKey, ReadAgain
 from guerdon.adapters.providers.http import read
 from guerdon.adapters.providers.lob.capabilities import CAPABILITIES
 from guerdon.adapters.providers.lob.client import (
@@ -19,7 +20,6 @@ from guerdon.adapters.providers.lob.client import (
     REFERENCE_KEY,
     Check,
     LobClient,
-    TrackingEvent,
     error_code,
 )
 from guerdon.adapters.providers.secrets import text_of
@@ -41,14 +41,14 @@ class Payouts:
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
-    def __init__(self, secret: Mapping[str, object], base_url: str) -> None:
+    def __init__(self, secret: Mapping[str, object], base_url: str, read_again: ReadAgain | None = None) -> None:
         """Nothing is connected yet.
 
         Raises:
             SecretMissing: `secret` lacks api_key, bank_account or from_address (an address in Lob's own field
                 names, or the id of one that is stored there).
         """
-        self._client = LobClient(text_of(NAME, secret, "api_key"), base_url)
+        self._client = LobClient(ApiKey(NAME, secret, read_again), base_url)
         self._bank_account = text_of(NAME, secret, "bank_account")
         self._from_address = _sender(secret)
 
@@ -110,19 +110,22 @@ class Payouts:
 def _answer(check: Check, reference: str, now: datetime) -> ProviderAnswer:
     events = check.tracking_events or ()
     mailed = next((event for event in events if event.name == _MAILED), None) or next(iter(events), None)
-    state, detail = _state(check, events, now)
+    state, detail = state_of(check, now)
     moved_at = mailed.time if mailed else check.send_date
     return ProviderAnswer(
         reference=reference,
         provider_id=check.id,
         state=state,
         detail=detail,
-        cost=_cost(check),
+        cost=cost_of(check),
         value_on=moved_at.astimezone(UTC).date() if moved_at and state is AnswerState.DONE else None,
+        check_number=None if check.check_number is None else str(check.check_number),
     )
 
 
-def _state(check: Check, events: tuple[TrackingEvent, ...], now: datetime) -> tuple[AnswerState, str]:
+def state_of(check: Check, now: datetime) -> tuple[AnswerState, str]:
+    """How far a check is, with Lob's own word for it."""
+    events = check.tracking_events or ()
     if check.deleted:
         return AnswerState.CANCELED, "deleted"
     if check.status == "failed":
@@ -138,7 +141,12 @@ def _state(check: Check, events: tuple[TrackingEvent, ...], now: datetime) -> tu
     return AnswerState.PENDING, check.status or "created"
 
 
-def _cost(check: Check) -> Money | None:
+def cost_of(check: Check) -> Money | None:
+    """The amount of a check; None if Lob does not say it.
+
+    Raises:
+        OutcomeUnknown: It is no amount.
+    """
     if check.amount is None:
         return None
     try:

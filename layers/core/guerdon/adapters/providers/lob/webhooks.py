@@ -13,6 +13,9 @@ from guerdon.application.ports import ProviderHint
 _MILLISECONDS_FROM: Final = 100_000_000_000
 """As seconds this is the year 5138: a larger timestamp is in milliseconds. Lob's own examples have both."""
 
+_SAYS_NOTHING: Final = frozenset({"check.rendered_pdf", "check.rendered_thumbnails"})
+"""What is no step of a check's way: looking it up would cost an invocation, and find what was known."""
+
 
 class _EventType(msgspec.Struct, frozen=True):
     id: str
@@ -40,8 +43,8 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now:
 
 
 def hint_from(body: bytes) -> ProviderHint | None:
-    """The check that a webhook is about; None when it is about something else."""
+    """The check that a webhook is about; None when it is about something else, or about its picture."""
     webhook = decoded(body, _Webhook)
-    if webhook is None or not webhook.event_type.id.startswith("check."):
+    if webhook is None or not webhook.event_type.id.startswith("check.") or webhook.event_type.id in _SAYS_NOTHING:
         return None
     return ProviderHint("lob", "checks", webhook.reference_id)

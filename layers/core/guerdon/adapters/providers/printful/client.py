@@ -1,11 +1,15 @@
 """Printful's HTTP API, version 2: orders. Paths are relative to the host."""
 
 import re
+from collections.abc import Iterator
+from datetime import UTC, date
+from itertools import count
 from typing import Final
 from urllib.parse import quote
 
 import msgspec
 
+from guerdon.adapters.providers.api_key import ApiKey
 from guerdon.adapters.providers.http import ProviderHttp, Reply, read
 from guerdon.adapters.providers.json_shapes import Moment, decoded
 
@@ -56,9 +60,9 @@ class _ProblemAnswer(msgspec.Struct, frozen=True):
 class PrintfulClient:
     """Calls with one API key for one store. Every method raises as `ProviderHttp` says."""
 
-    def __init__(self, api_key: str, store_id: str, base_url: str) -> None:
-        headers = {"Authorization": f"Bearer {api_key}", "X-PF-Store-Id": store_id, "Accept": "application/json"}
-        self._http = ProviderHttp(NAME, base_url, headers)
+    def __init__(self, key: ApiKey, store_id: str, base_url: str) -> None:
+        headers = {"X-PF-Store-Id": store_id, "Accept": "application/json"}
+        self._http = ProviderHttp(NAME, base_url, key, headers=headers)
 
     def create(self, path: str, content_type: str, body: bytes) -> Reply:
         """Make a draft, and another one each time."""
@@ -83,6 +87,18 @@ class PrintfulClient:
         if reply is None:
             raise self._http.no_clear_answer("the list of orders does not exist")
         return read(NAME, reply, _OrdersAnswer).data
+
+    def orders_since(self, since: date) -> Iterator[Order]:
+        """Every order made on that day (UTC) or later, the newest first; one may come twice while others arrive."""
+        for offset in count(0, NEWEST_LISTED):
+            reply = self._http.look_up(ORDERS_PATH, {"limit": str(NEWEST_LISTED), "offset": str(offset)})
+            if reply is None:
+                raise self._http.no_clear_answer("the list of orders does not exist")
+            page = read(NAME, reply, _OrdersAnswer).data
+            recent = [order for order in page if order.created_at.astimezone(UTC).date() >= since]
+            yield from recent
+            if len(page) < NEWEST_LISTED or not recent:
+                return
 
 
 def order_in(reply: Reply) -> Order:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from guerdon.adapters.providers import classify
+from guerdon.adapters.providers.api_key import ApiKey, ReadAgain
 from guerdon.adapters.providers.printful.capabilities import CAPABILITIES
 from guerdon.adapters.providers.printful.client import NAME, ORDERS_PATH, Order, PrintfulClient, error_codes, order_in
 from guerdon.adapters.providers.secrets import text_of
@@ -21,7 +22,7 @@ from guerdon.domain.deal import Address
 from guerdon.domain.errors import InvalidMoney, OutcomeUnknown, ProviderNotReady, ProviderUnavailable
 from guerdon.domain.money import Money
 
-_STATES: Final = {
+STATES: Final = {
     "draft": AnswerState.PREPARED,
     "pending": AnswerState.PENDING,
     "inprocess": AnswerState.PENDING,
@@ -42,14 +43,14 @@ class Payouts:
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
-    def __init__(self, secret: Mapping[str, object], base_url: str) -> None:
+    def __init__(self, secret: Mapping[str, object], base_url: str, read_again: ReadAgain | None = None) -> None:
         """Nothing is connected yet.
 
         Raises:
             SecretMissing: `secret` lacks api_key or store_id.
         """
-        api_key, store_id = text_of(NAME, secret, "api_key"), text_of(NAME, secret, "store_id")
-        self._client = PrintfulClient(api_key, store_id, base_url)
+        key, store_id = ApiKey(NAME, secret, read_again), text_of(NAME, secret, "store_id")
+        self._client = PrintfulClient(key, store_id, base_url)
 
     def freeze(self, order: PayoutOrder) -> FrozenRequest:
         """Write down the exact draft; it must be an order that `unmet` has nothing against."""
@@ -158,7 +159,7 @@ class Payouts:
 
 
 def _answer(order: Order, reference: str) -> ProviderAnswer:
-    state = _STATES.get(order.status)
+    state = STATES.get(order.status)
     if state is None:
         raise OutcomeUnknown(NAME, f"order {order.id} has a status that is not known here")
     return ProviderAnswer(
@@ -167,13 +168,18 @@ def _answer(order: Order, reference: str) -> ProviderAnswer:
         state=state,
         detail=order.status,
         # A draft's costs are a quote, and a canceled order's were given back.
-        cost=_cost(order) if state in {AnswerState.PENDING, AnswerState.DONE} else None,
+        cost=cost_of(order) if state in {AnswerState.PENDING, AnswerState.DONE} else None,
         # It was charged when it was confirmed, minutes after it was made; Printful tells no date of the charge.
         value_on=order.created_at.astimezone(UTC).date() if state is AnswerState.DONE else None,
     )
 
 
-def _cost(order: Order) -> Money | None:
+def cost_of(order: Order) -> Money | None:
+    """What an order costs in all; None while it is not calculated.
+
+    Raises:
+        OutcomeUnknown: It is no amount.
+    """
     if order.costs.total is None or order.costs.currency is None:
         return None
     try:

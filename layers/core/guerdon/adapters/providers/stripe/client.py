@@ -6,16 +6,19 @@ are the same as for every provider. It holds no global state, and it never tries
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import stripe
-from stripe.params import CustomerBalanceTransactionCreateParams
 
 from guerdon.adapters.providers import classify
+from guerdon.adapters.providers.api_key import ApiKey
 from guerdon.adapters.providers.http import ProviderHttp
 from guerdon.adapters.providers.json_shapes import UNREADABLE, decoded
 from guerdon.domain.errors import OutcomeUnknown
+
+if TYPE_CHECKING:
+    from stripe.params import CustomerBalanceTransactionCreateParams  # The layer leaves these types out.
 
 NAME: Final = "stripe"
 REFERENCE_KEY: Final = "guerdon_attempt"
@@ -51,14 +54,14 @@ class Refused(Exception):
 
 
 class _Transport(stripe.HTTPClient):
-    """What the SDK sends its requests through."""
+    """What the SDK sends its requests through. The key is put in here, for it may change while the SDK lives."""
 
     name = "guerdon"
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, key: ApiKey, base_url: str) -> None:
         super().__init__()
         self._base_url = base_url
-        self._http = ProviderHttp(NAME, base_url, {})
+        self._http = ProviderHttp(NAME, base_url, key)
 
     def request(
         self,
@@ -91,13 +94,13 @@ class StripeBalances:
     `ProviderHttp` says.
     """
 
-    def __init__(self, api_key: str, base_url: str) -> None:
+    def __init__(self, key: ApiKey, base_url: str) -> None:
         base = base_url.rstrip("/")
         self._stripe = stripe.StripeClient(
-            api_key, base_addresses={"api": base}, max_network_retries=0, http_client=_Transport(base)
+            key.text, base_addresses={"api": base}, max_network_retries=0, http_client=_Transport(key, base)
         )
 
-    def create(self, customer: str, parameters: CustomerBalanceTransactionCreateParams, key: str) -> Transaction:
+    def create(self, customer: str, parameters: "CustomerBalanceTransactionCreateParams", key: str) -> Transaction:
         """Change the balance under an idempotency key, which gives back the answer that it got before."""
         balances = self._stripe.v1.customers.balance_transactions
         try:

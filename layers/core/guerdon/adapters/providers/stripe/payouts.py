@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from guerdon.adapters.providers import classify
-from guerdon.adapters.providers.secrets import text_of
+from guerdon.adapters.providers.api_key import ApiKey, ReadAgain
 from guerdon.adapters.providers.stripe.capabilities import CAPABILITIES, from_units_at_stripe, units_at_stripe
 from guerdon.adapters.providers.stripe.client import NAME, REFERENCE_KEY, Refused, StripeBalances, Transaction
 from guerdon.application.ports import Capabilities, PayoutOrder
@@ -29,13 +29,13 @@ class Payouts:
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
-    def __init__(self, secret: Mapping[str, object], base_url: str) -> None:
+    def __init__(self, secret: Mapping[str, object], base_url: str, read_again: ReadAgain | None = None) -> None:
         """Nothing is connected yet.
 
         Raises:
             SecretMissing: `secret` lacks api_key.
         """
-        self._balances = StripeBalances(text_of(NAME, secret, "api_key"), base_url)
+        self._balances = StripeBalances(ApiKey(NAME, secret, read_again), base_url)
 
     def freeze(self, order: PayoutOrder) -> FrozenRequest:
         """Write down the exact parameters; it must be an order that `unmet` has nothing against.
@@ -59,7 +59,7 @@ class Payouts:
         """Make the credit under our reference as its key; `now` plays no part in what Stripe answers."""
         del now
         try:
-            made = self._balances.create(_customer_in(request), json.loads(request.body), request.reference)
+            made = self._balances.create(customer_in(request), json.loads(request.body), request.reference)
         except Refused as no:
             said_no = classify.refused(NAME, request.reference, no.status, no.codes)
             if said_no is None:
@@ -73,7 +73,7 @@ class Payouts:
         """The credit on the customer's balance whose metadata carries our reference."""
         del now
         try:
-            found = self._balances.transactions(_customer_in(request))
+            found = self._balances.transactions(customer_in(request))
         except Refused as no:
             # That the customer is not there says nothing about the credit: the key may be another account's.
             raise OutcomeUnknown(NAME, f"the look-up was answered {no}") from None
@@ -113,5 +113,6 @@ def _answer(made: Transaction, reference: str) -> ProviderAnswer:
     )
 
 
-def _customer_in(request: FrozenRequest) -> str:
+def customer_in(request: FrozenRequest) -> str:
+    """The customer whose balance a frozen request changes."""
     return request.path.removeprefix(_PATH_START).removesuffix(_PATH_END)

@@ -7,6 +7,7 @@ from typing import Final
 
 from guerdon.adapters.providers import classify
 from guerdon.adapters.providers.amounts import from_major, major_number
+from guerdon.adapters.providers.api_key import ApiKey, ReadAgain
 from guerdon.adapters.providers.secrets import text_of
 from guerdon.adapters.providers.tremendous.capabilities import CAPABILITIES
 from guerdon.adapters.providers.tremendous.client import NAME, ORDERS_PATH, Order, TremendousClient, order_in
@@ -18,7 +19,7 @@ from guerdon.domain.money import Money
 CHARGED_IN: Final = "USD"
 """The currency of `payment`, whatever the reward's own."""
 
-_STATES: Final = {
+STATES: Final = {
     "OPEN": AnswerState.PENDING,
     "PENDING APPROVAL": AnswerState.PENDING,
     "PENDING INTERNAL PAYMENT APPROVAL": AnswerState.PENDING,
@@ -34,13 +35,13 @@ class Payouts:
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
-    def __init__(self, secret: Mapping[str, object], base_url: str) -> None:
+    def __init__(self, secret: Mapping[str, object], base_url: str, read_again: ReadAgain | None = None) -> None:
         """Nothing is connected yet.
 
         Raises:
             SecretMissing: `secret` lacks api_key, funding_source_id or campaign_id.
         """
-        self._client = TremendousClient(text_of(NAME, secret, "api_key"), base_url)
+        self._client = TremendousClient(ApiKey(NAME, secret, read_again), base_url)
         self._funding_source_id = text_of(NAME, secret, "funding_source_id")
         self._campaign_id = text_of(NAME, secret, "campaign_id")
 
@@ -93,7 +94,7 @@ class Payouts:
 
 
 def _answer(order: Order, reference: str) -> ProviderAnswer:
-    state = _STATES.get(order.status)
+    state = STATES.get(order.status)
     if state is None:
         raise OutcomeUnknown(NAME, f"order {order.id} has a status that is not known here")
     if state is AnswerState.CANCELED and order.payment is not None and order.payment.refund is not None:
@@ -104,12 +105,17 @@ def _answer(order: Order, reference: str) -> ProviderAnswer:
         provider_id=order.id,
         state=state,
         detail=order.status,
-        cost=_cost(order),
+        cost=cost_of(order),
         value_on=_day(order) if state is AnswerState.DONE else None,
     )
 
 
-def _cost(order: Order) -> Money | None:
+def cost_of(order: Order) -> Money | None:
+    """What Tremendous charged for an order; None while it charged nothing.
+
+    Raises:
+        OutcomeUnknown: It is no amount.
+    """
     if order.payment is None:
         return None
     try:

@@ -1,0 +1,1 @@
+"""Banks' statements as files: CSV as it is exported, and camt.053."""

@@ -1,0 +1,1 @@
+"""Deals of the past as a CSV file: its columns, reading and writing."""

@@ -1,0 +1,1 @@
+"""Statements as files that a person exported at a provider."""

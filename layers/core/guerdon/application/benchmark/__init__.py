@@ -1,0 +1,1 @@
+"""A program's own history beside what its field publishes about programs like it."""

@@ -1,0 +1,55 @@
+"""What is written when money that had moved comes back: the provider says so, or a person voids a check."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from guerdon.application.grant import netted_from, new_payout, owing
+from guerdon.application.ports import Store
+from guerdon.application.records import ProviderAnswer
+from guerdon.application.transaction import Insert, Replace, Transaction
+from guerdon.domain import ledger
+from guerdon.domain.errors import StoreBusy
+from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from guerdon.domain.reward import Reward
+
+PAID_OUT = frozenset({PayoutStatus.SETTLED, PayoutStatus.CLAWED_BACK})
+"""Statuses in which the advocate has it, as far as anybody knows."""
+
+
+def came_back(store: Store, payout: Payout, answer: ProviderAnswer, now: datetime) -> Transaction:
+    """The writes that return a payout that was paid out.
+
+    If some of it was clawed back, the advocate doesn't owe what they didn't keep. What they owed of it and was settled
+    by other rewards meanwhile is promised to them again, with what was never clawed back; as all that came back, it
+    waits for a person.
+    """
+    clawed, value_on = payout.clawed_back, answer.value_on or now.date()
+    if clawed is None:
+        returned = payout.returned(now, answer.detail)
+        return Replace(returned), Insert(ledger.returned(returned, now, value_on))
+    owed = store.receivable(payout.advocate_id, payout.value.currency)
+    forgiven = netted_from(owed, clawed)
+    promised = payout.value - forgiven
+    if forgiven.amount_minor == 0:
+        returned = replace(payout.returned(now, answer.detail), clawed_back=None)
+        return Replace(returned), Insert(ledger.returned(returned, now, value_on))
+    over = payout.returned_after_clawback(now, answer.detail)
+    writes: Transaction = (Replace(over), Insert(ledger.returned(over, now, value_on, forgiven=forgiven)))
+    if promised.amount_minor > 0:
+        reward = reward_of(store, payout)
+        rest = new_payout(reward, len(reward.payout_ids), promised, payout.event_id, now)
+        waiting = rest.blocked(BlockReason.DETAILS, now, f"{payout.payout_id} came back: {answer.detail}")
+        writes += (Insert(replace(waiting, version=rest.version)), Replace(reward.given(rest.payout_id)))
+    return writes + owing(owed, payout.advocate_id, -forgiven)
+
+
+def reward_of(store: Store, payout: Payout) -> Reward:
+    """The reward that a payout is a part of.
+
+    Raises:
+        StoreBusy: It cannot be found; a reward is never deleted.
+    """
+    reward = store.reward(payout.reward_id)
+    if reward is None:
+        raise StoreBusy(f"reward {payout.reward_id} is not there")
+    return reward

@@ -1,0 +1,157 @@
+"""See whether a provider that was out of money has some again, and set going what waits for it, in order.
+
+The longest waiting payout is tried, alone, at growing intervals. Once the provider accepts it, all others follow.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from guerdon.application.funds_records import FundsHold, FundsState
+from guerdon.application.funds_waiting import waiting_for_funds
+from guerdon.application.ports import Clock, Fulfillments, Store
+from guerdon.application.records import AnswerState
+from guerdon.application.transaction import Committed, Replace, Unchanged
+from guerdon.domain.channel import Channel
+from guerdon.domain.pausing import Pauses
+from guerdon.domain.payout import Payout, PayoutStatus
+
+THE_SWEEP: Final = "the sweep"
+"""Who raises a payout's run when no person does."""
+
+STARTED_MOST: Final = 500
+"""How many payouts of one channel one pass sets going; the next one goes on."""
+
+_UNDER_WAY: Final = frozenset({PayoutStatus.EARNED, PayoutStatus.RELEASED, PayoutStatus.SUBMITTED})
+_WAS_PAID: Final = frozenset({PayoutStatus.SETTLED, PayoutStatus.RETURNED, PayoutStatus.CLAWED_BACK})
+_ACCEPTED: Final = frozenset({AnswerState.PENDING, AnswerState.DONE, AnswerState.RETURNED})
+
+
+class Untried(Enum):
+    """Why nothing is tried."""
+
+    NOTHING_WAITS = auto()
+    PAUSED = auto()  # All that waits for money is paused too.
+    NOT_ARMED = auto()  # The release check would turn it into something observed, which only a person pays.
+
+
+class _Trial(Enum):
+    """What became of the payout that was tried."""
+
+    NONE = auto()  # None is tried, or what was is refused again.
+    UNDER_WAY = auto()
+    ACCEPTED = auto()  # The provider took it: there is money.
+    ENDED = auto()  # It says nothing about money: it was undone, paused, or cannot be carried as it is.
+
+
+@dataclass(frozen=True, slots=True)
+class FollowFunds:
+    """One pass over the channels whose provider was out of money."""
+
+    store: Store
+    clock: Clock
+    fulfillments: Fulfillments
+
+    def __call__(self, channel: Channel) -> int:
+        """How many payouts of the channel were set going.
+
+        Each is decided on before it is started, so that the sweep starts it if this process dies in between. Two passes
+        at a time, or one that is killed anywhere, start each run once.
+
+        Raises:
+            StoreBusy: The next pass goes on.
+            BusUnavailable: The same; what was to be started is decided on.
+        """
+        hold = self.store.funds_hold(channel)
+        if hold is None or hold.state is FundsState.OVER:
+            return 0
+        if hold.holds:
+            after = self._followed(hold)
+            if after is None:
+                return 0
+            if after.holds:
+                # Its start comes after the commit that decided on it.
+                return self._start(after.trying, after.trying_run)
+            hold = after
+        return self._set_going(hold)
+
+    def next_to_try(self, channel: Channel) -> Payout | Untried:
+        """The longest waiting payout that no pause stops, as it would be stopped before it tells anything of money.
+
+        For the same reason it is none while the channel is not armed.
+        """
+        pauses = self.store.pauses() or Pauses()
+        untried = Untried.NOTHING_WAITS
+        for payout in waiting_for_funds(self.store, channel):
+            if not self._may_move_money(channel):
+                return Untried.NOT_ARMED
+            if pauses.over(channel, payout.program) is None:
+                return payout
+            untried = Untried.PAUSED
+        return untried
+
+    def _followed(self, hold: FundsHold) -> FundsHold | None:
+        """The hold after what is due was written; None if nothing is, or somebody else was faster."""
+        now = self.clock.now()
+        trial = self._trial(hold)
+        if trial is _Trial.ACCEPTED:
+            return self._written(hold.lifted(now))
+        if trial is not _Trial.ENDED and now < hold.try_at:
+            return None
+        oldest = self.next_to_try(hold.channel)
+        if isinstance(oldest, Untried):
+            # What is paused, or not armed, waits on; for nobody at all the hold need not stand, and another refusal
+            # begins one anew.
+            return self._written(hold.lifted(now)) if oldest is Untried.NOTHING_WAITS else None
+        again = oldest.resumed(now, THE_SWEEP)
+        after = hold.trial_of(again, now)
+        return after if self.store.commit((Replace(again), Replace(after))) is Committed.YES else None
+
+    def _trial(self, hold: FundsHold) -> _Trial:
+        payout = self.store.payout(hold.trying) if hold.trying else None
+        if payout is None:
+            return _Trial.NONE
+        if payout.run != hold.trying_run:
+            return _Trial.ENDED
+        if payout.status in _WAS_PAID:
+            return _Trial.ACCEPTED
+        if payout.status not in _UNDER_WAY:
+            return _Trial.ENDED
+        attempt = self.store.attempt(payout.payout_id, payout.attempts) if payout.attempts else None
+        answer = attempt.answer if attempt is not None and attempt.run == hold.trying_run else None
+        return _Trial.ACCEPTED if answer is not None and answer.state in _ACCEPTED else _Trial.UNDER_WAY
+
+    def _set_going(self, hold: FundsHold) -> int:
+        """Start what waits, in order; the hold is over once nothing was found for long enough.
+
+        While the channel is not armed all of it waits on, and the hold with it, so that arming lets it go on.
+        """
+        if not self._may_move_money(hold.channel):
+            return 0
+        started = 0
+        for payout in self._some_waiting(hold.channel):
+            again = payout.resumed(self.clock.now(), THE_SWEEP)
+            if self.store.commit((Replace(again), Unchanged(hold))) is not Committed.YES:
+                # Money ran out again, or somebody else is at it: the next pass goes on, and none is started before it.
+                return started
+            started += self._start(again.payout_id, again.run)
+        if not started and self.clock.now() >= hold.try_at:
+            self._written(hold.over())
+        return started
+
+    def _may_move_money(self, channel: Channel) -> bool:
+        switch = self.store.channel_switch(channel)
+        return switch is not None and switch.armed
+
+    def _some_waiting(self, channel: Channel) -> Iterator[Payout]:
+        return (one for _, one in zip(range(STARTED_MOST), waiting_for_funds(self.store, channel), strict=False))
+
+    def _start(self, payout_id: str | None, run: int) -> int:
+        if payout_id is None:
+            return 0
+        self.fulfillments.start(payout_id, run)
+        return 1
+
+    def _written(self, hold: FundsHold) -> FundsHold | None:
+        return hold if self.store.commit((Replace(hold),)) is Committed.YES else None

@@ -1,0 +1,38 @@
+"""What the operations of the console work with. `bootstrap.finance_console` makes it, and the tests' runner."""
+
+from dataclasses import dataclass
+
+from guerdon.application.erase_advocate import EraseAdvocate
+from guerdon.application.month_end.close_month import PrepareMonth, ReviewMonth
+from guerdon.application.month_end.gather import GatherPack
+from guerdon.application.ports import Clock, Store
+from guerdon.application.programs import PublishProgram
+from guerdon.application.release_again import ReleaseAgain
+from guerdon.application.resend_event import ResendEvent
+from guerdon.application.resolve_event import ResolveEvent
+from guerdon.application.resolve_item import ResolveItem
+from guerdon.application.review.draft_history import GatherDraftHistory
+from guerdon.application.review_ports import ReviewStore
+from guerdon.application.void_check import VoidCheck
+from guerdon.application.write_off import WriteOff
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The store, the time, and the use cases that a person sets off. An operation gets it as its first argument."""
+
+    store: Store
+    reviews: ReviewStore
+    clock: Clock
+    release: ReleaseAgain
+    resend: ResendEvent
+    resolve: ResolveEvent
+    resolve_item: ResolveItem
+    void: VoidCheck
+    write_off: WriteOff
+    packs: GatherPack
+    prepare_month: PrepareMonth
+    review_month: ReviewMonth
+    publish: PublishProgram
+    draft_history: GatherDraftHistory
+    erase: EraseAdvocate

@@ -1,0 +1,136 @@
+"""How the pipeline stands: which channels may pay, what is paused, and what waits, by reason."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from guerdon.application.funds_records import FundsHold
+from guerdon.application.ports import Store
+from guerdon.application.records import DayReleased, Waiting
+from guerdon.domain.ceilings import Ceilings
+from guerdon.domain.channel import Channel
+from guerdon.domain.money import Money
+from guerdon.domain.pausing import Pause, Pauses
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStanding:
+    """Whether a channel may move money.
+
+    Attributes:
+        since: Since when it stands so; None if nobody ever armed it.
+        by: Who set it so.
+    """
+
+    channel: Channel
+    armed: bool
+    since: datetime | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFor:
+    """What waits for one reason.
+
+    Attributes:
+        what: "payouts" or "events".
+        why: The reason, as in glossary.WAITING.
+        oldest: Since when the one does that has waited the longest.
+    """
+
+    what: str
+    why: str
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayStanding:
+    """What a program released in a day, and what it may by itself."""
+
+    ceilings: Ceilings
+    released: DayReleased
+
+    @property
+    def payouts_words(self) -> str:
+        """The number of payouts: "12 of 50", or without a ceiling of it "12"."""
+        most = self.ceilings.payouts_per_day
+        return f"{self.released.payouts:,}" if most is None else f"{self.released.payouts:,} of {most:,}"
+
+    @property
+    def amount_words(self) -> str:
+        """What they are worth: "1,200.00 USD of 5,000.00 USD", or without a ceiling of it each currency's sum."""
+        most = self.ceilings.amount_per_day
+        if most is None:
+            return " + ".join(amount.words for amount in self.released.amounts)
+        used = next((one for one in self.released.amounts if one.currency == most.currency), Money(0, most.currency))
+        return f"{used.words} of {most.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of it at one moment.
+
+    Attributes:
+        resuming_since: When a pause ended whose payouts are being set going; None when all are.
+        held: The channels whose provider is out of money.
+        days: What the programs with ceilings released today.
+    """
+
+    channels: tuple[ChannelStanding, ...]
+    paused: tuple[Pause, ...]
+    resuming_since: datetime | None
+    waiting: tuple[WaitingFor, ...]
+    held: tuple[FundsHold, ...] = ()
+    days: tuple[DayStanding, ...] = ()
+
+
+def standing_of(store: Store, programs: Iterable[str], now: datetime) -> Standing:
+    """How a stack stands. The indexes of what waits may lag behind by a moment.
+
+    Args:
+        store: Where all of it stands.
+        programs: The names of the published programs.
+        now: The moment that decides which day is today, in each program's own time zone.
+
+    Raises:
+        StoreBusy: The database was away.
+    """
+    pauses = store.pauses() or Pauses()
+    waiting = (*_by_reason("payouts", store.waiting_payouts()), *_by_reason("events", store.waiting_events()))
+    return Standing(
+        channels=tuple(_channel(store, channel) for channel in Channel),
+        paused=pauses.paused,
+        resuming_since=pauses.freed_at,
+        waiting=tuple(sorted(waiting, key=lambda one: one.oldest)),
+        held=tuple(hold for hold in map(store.funds_hold, Channel) if hold is not None and hold.holds),
+        days=tuple(day for day in (day_of(store, program, now) for program in programs) if day is not None),
+    )
+
+
+def day_of(store: Store, program: str, now: datetime) -> DayStanding | None:
+    """What a program released today under its ceilings; None if it has none.
+
+    Raises:
+        StoreBusy: The database was away.
+    """
+    head = store.program_head(program)
+    if head is None or head.ceilings is None:
+        return None
+    day = head.ceilings.day_of(now)
+    return DayStanding(head.ceilings, store.day_released(program, day) or DayReleased(program, day, 0, ()))
+
+
+def _channel(store: Store, channel: Channel) -> ChannelStanding:
+    switch = store.channel_switch(channel)
+    if switch is None:
+        return ChannelStanding(channel, armed=False)
+    return ChannelStanding(channel, switch.armed, switch.changed_at, switch.changed_by)
+
+
+def _by_reason(what: str, waiting: Iterable[Waiting]) -> Iterator[WaitingFor]:
+    since: dict[str, list[datetime]] = defaultdict(list)
+    for one in waiting:
+        since[one.why].append(one.since)
+    return (WaitingFor(what, why, len(moments), min(moments)) for why, moments in since.items())

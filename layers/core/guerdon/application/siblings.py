@@ -1,0 +1,32 @@
+"""What stands beside a payout that turned out paid after all, in the same reward, must not be paid as well."""
+
+from datetime import datetime
+from typing import Final
+
+from guerdon.application.ports import Store
+from guerdon.application.transaction import Replace, Transaction
+from guerdon.domain.payout import CONTRADICTED, BlockReason, Payout, PayoutStatus
+
+NOT_SENT: Final = frozenset({PayoutStatus.EARNED, PayoutStatus.RELEASED})
+"""Statuses from which a payout is sent without anybody's decision."""
+
+_WAITING: Final = frozenset({PayoutStatus.BLOCKED, PayoutStatus.FAILED, PayoutStatus.RETURNED})
+
+
+def siblings_stopped(store: Store, payout: Payout, now: datetime) -> Transaction:
+    """The writes that keep a payout's reward from being paid beside it, by itself or by a person's decision.
+
+    Args:
+        store: Where the reward is.
+        payout: What was given up, and was paid all the same.
+        now: When that is known.
+    """
+    writes: Transaction = ()
+    reward = store.reward(payout.reward_id)
+    ids = [one for one in reward.payout_ids if one != payout.payout_id] if reward else []
+    for sibling in filter(None, map(store.payout, ids)):
+        if sibling.status in NOT_SENT:
+            writes += (Replace(sibling.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
+        elif sibling.status in _WAITING and sibling.attention != CONTRADICTED:
+            writes += (Replace(sibling.noticed(CONTRADICTED, now, None)),)
+    return writes

@@ -1,0 +1,1 @@
+"""What `guerdon simulate` found, as a screen, as JSON and as files."""

@@ -1,0 +1,1 @@
+"""The pages: each module declares operations, and `registry` lists them."""

@@ -1,0 +1,129 @@
+"""`guerdon release --blocked`: a range of days, shown first, and released once that is confirmed."""
+
+from collections.abc import Callable
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import builders
+from builders import NOW
+from guerdon.cli.app import app
+from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from memory_stack import CALLER, NAME, MemoryStack
+
+Run = Callable[..., Result]
+RANGE = (
+    "release",
+    "--blocked",
+    "observing",
+    "--from",
+    "2026-11-22",
+    "--to",
+    "2026-11-22",
+    "--reason",
+    "they look right",
+)
+PREVIEW = [
+    "Paid by    Payouts       Value",
+    "gift card        2  200.00 USD",
+    "2 in all, to 1 person, earned from 2026-11-22 14:00:00Z to 2026-11-22 14:00:00Z",
+    "In a script: --confirm 2:200.00USD",
+]
+
+
+@pytest.fixture(autouse=True)
+def observed(memory: MemoryStack, guerdon: Run) -> None:
+    memory.store.put(
+        *(builders.payout(payout_id=f"po_{number}").blocked(BlockReason.OBSERVING, NOW) for number in range(2))
+    )
+    guerdon("arm", "gift_card")
+
+
+def released(memory: MemoryStack) -> list[str]:
+    return [payout.payout_id for payout in memory.store.of(Payout) if payout.status is PayoutStatus.EARNED]
+
+
+def typed(memory: MemoryStack, answer: str, *more: str) -> Result:
+    return CliRunner().invoke(app, [*RANGE, *more], obj=memory.world, env={"GUERDON_STACK": NAME}, input=f"{answer}\n")
+
+
+def test_a_script_releases_exactly_what_it_confirms(guerdon: Run, memory: MemoryStack) -> None:
+    result = guerdon(*RANGE, "--confirm", "2:200.00USD")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [*PREVIEW, f"2 released, the first earned first, decided by {CALLER}"]
+    assert memory.fulfillments.started == [("po_0", 2), ("po_1", 2)]
+    again = guerdon(*RANGE, "--confirm", "2:200.00USD")
+    assert (again.exit_code, again.stdout) == (0, "Nothing that was earned in those days waits for that.\n")
+
+
+def test_a_person_types_the_count(memory: MemoryStack) -> None:
+    result = typed(memory, "2")
+    assert result.exit_code == 0
+    assert "Type 2 to release them" in result.stdout
+    assert released(memory) == ["po_0", "po_1"]
+
+
+@pytest.mark.parametrize("answer", ["", "y", "3"])
+def test_what_is_not_confirmed_is_not_released(memory: MemoryStack, answer: str) -> None:
+    result = typed(memory, answer)
+    assert (result.exit_code, result.stderr) == (1, "not released: it was not confirmed\n")
+    assert released(memory) == []
+
+
+def test_without_a_terminal_and_a_confirmation_it_is_only_shown(guerdon: Run, memory: MemoryStack) -> None:
+    result = guerdon(*RANGE)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[:4] == PREVIEW
+    assert released(memory) == []
+
+
+@pytest.mark.parametrize("confirmation", ["2", "1:100.00USD", "2:200.00EUR"])
+def test_a_range_that_is_another_by_now_is_refused(guerdon: Run, memory: MemoryStack, confirmation: str) -> None:
+    result = guerdon(*RANGE, "--confirm", confirmation)
+    assert result.exit_code == 1
+    assert result.stderr == (f"not released: it holds 2:200.00USD now, and that is not {confirmation}: look again\n")
+    assert released(memory) == []
+
+
+def test_a_channel_that_is_not_armed_is_said(guerdon: Run, memory: MemoryStack) -> None:
+    guerdon("disarm", "gift_card")
+    result = guerdon(*RANGE, "--confirm", "2:200.00USD")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("not released: gift_card: not armed")
+    assert released(memory) == []
+
+
+def test_what_is_paused_is_told_before_it_is_released(guerdon: Run) -> None:
+    guerdon("pause", "--reason", "a wrong rule")
+    result = guerdon(*RANGE, "--confirm", "2:200.00USD")
+    assert "everything is paused since 2026-11-22 14:00:00Z: those wait until that is resumed" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        ((), "give payout ids, or --blocked REASON with --from and --to"),
+        (("po_0", "--blocked", "observing", "--from", "2026-11-22", "--to", "2026-11-22"), "give payout ids, or"),
+        (("--blocked", "observing"), "name the days"),
+        (("--blocked", "observing", "--from", "2026-11-22"), "name the days"),
+        (("--blocked", "observing", "--from", "2026-11-22", "--to", "2026-11-21"), "--to is before --from"),
+        (("po_0", "--program", "partners"), "a range of days needs --blocked REASON"),
+        (("po_0", "--confirm", "1:1.00USD"), "a range of days needs --blocked REASON"),
+        (("--blocked", "nonsense", "--from", "2026-11-22", "--to", "2026-11-22"), "nonsense"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_so(
+    guerdon: Run, memory: MemoryStack, arguments: tuple[str, ...], wrong: str
+) -> None:
+    result = guerdon("release", *arguments, "--reason", "why")
+    assert result.exit_code == 2
+    assert wrong in " ".join(result.stderr.split())
+    assert released(memory) == []
+
+
+@pytest.mark.parametrize(("reason", "instead"), [("paused", "guerdon resume"), ("approval", "approved by itself")])
+def test_some_reasons_are_not_released_as_a_range(guerdon: Run, reason: str, instead: str) -> None:
+    days = ("--from", "2026-11-22", "--to", "2026-11-22")
+    result = guerdon("release", "--blocked", reason, *days, "--reason", "why")
+    assert result.exit_code == 1
+    assert instead in result.stderr
