@@ -7,6 +7,14 @@ from typing import Any
 from e2e.live import LiveCloud
 
 
+def function_lines(cloud: LiveCloud, wanted: str = "") -> Iterator[str]:
+    """Everything that the functions wrote, or their lines with a text in them."""
+    only = {"filterPattern": f'"{wanted}"'} if wanted else {}
+    asked = cloud.client("logs").get_paginator("filter_log_events")
+    for page in asked.paginate(logGroupName=cloud.output("FunctionsLog"), **only):
+        yield from (event["message"].strip() for event in page["events"])
+
+
 def log_lines(cloud: LiveCloud) -> Iterator[tuple[str, str]]:
     """Every line of every log group, with its place."""
     client = cloud.client("logs")

@@ -16,10 +16,20 @@ _Seen = TypeVar("_Seen")
 
 def eventually(what: str, look: Callable[[], _Seen | None], seconds: float = PATIENCE_SECONDS) -> _Seen:
     """The first truthy answer of `look`; the test fails with `what` when there is none in time."""
+    return until(what, look, bool, seconds)
+
+
+def until(
+    what: str, look: Callable[[], _Seen | None], enough: Callable[[_Seen], bool], seconds: float = PATIENCE_SECONDS
+) -> _Seen:
+    """The first answer of `look` that is enough; the test fails with `what`, and the last answer, when none is in time.
+
+    None is never enough.
+    """
     deadline = time.monotonic() + seconds
     while True:
         seen = look()
-        if seen:
+        if seen is not None and enough(seen):
             return seen
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds:g} s: {what}; seen last: {seen!r}")

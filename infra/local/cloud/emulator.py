@@ -1,6 +1,6 @@
 """Start the AWS emulator, corrected where it differs from AWS in what Guerdon rests on.
 
-Runs in the emulator's own environment. Five differences, each seen with ministack 1.5.33:
+Runs in the emulator's own environment. Differences, each seen with ministack 1.5.33:
 
 1. A Python function that raises is reported as ``Runtime.HandlerError``. AWS reports the exception's class, which is
    what the workflow's ``Retry`` chooses by, and ``Runtime.ExitError`` for a process that died, be it at work or while
@@ -19,6 +19,12 @@ function and queue reader that is at work, for minutes if need be. Nothing that 
 A seventh is about time. For every process of a function that it starts, it unpacks the function and its layers anew,
 some seven hundred files, in the one process that answers all requests: where many functions start at once, everything
 else stands still. AWS shares a layer, read-only, among all that run it.
+
+An eighth: it takes for an invocation's log what comes within a twentieth of a second after the answer. On a busy
+machine that is nothing, and the lines wait for the process's next invocation, or are lost with it. On AWS a line
+belongs to the invocation that wrote it.
+
+A ninth: of a log group it tells the oldest 10,000 lines, and no page after them. AWS goes on with ``nextToken``.
 """
 
 import base64
@@ -27,11 +33,14 @@ import hashlib
 import importlib
 import json
 import os
+import queue
 import tempfile
 import threading
+import time
 import uuid
 import zipfile
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -40,6 +49,15 @@ WORKER_REPORTS_NO_CLASS = '"error": str(e), "trace":'
 WORKER_REPORTS_CLASS = '"error": str(e), "errorType": type(e).__name__, "trace":'
 WORKER_DIED_AT_WORK = ("Worker process died", "Worker returned no response", "[Errno 32] Broken pipe")
 WORKER_DIED_AT_START = ("Worker process exited immediately", "No JSON init response", "[Errno 32] Broken pipe")
+LOOP_ANSWERS = "        _real_stdout.flush()\n\nrun()"
+# Written by a worker after all that an invocation wrote, and before its answer.
+END_OF_LOG = "\x03end of the log of this invocation"
+LOOP_ENDS_LOG_AND_ANSWERS = (
+    f"        sys.stderr.write({END_OF_LOG!r} + chr(10))\n        sys.stderr.flush()\n{LOOP_ANSWERS}"
+)
+# A worker that answered has ended its log; this only keeps a lost one from holding up its invocation for ever.
+LOG_PATIENCE_SECONDS = 10.0
+LINES_OF_A_PAGE = 10_000
 
 # The emulator passes untyped JSON and untyped functions around.
 Untyped = Any
@@ -252,6 +270,73 @@ def unpack_each_archive_once(runtime: ModuleType) -> None:
     correct(runtime, "zipfile", with_shared)
 
 
+def give_an_invocation_its_own_log(runtime: ModuleType) -> None:
+    """Correction 8: an invocation's log is what its worker wrote until it answered or died."""
+
+    def with_an_end(script: str) -> str:
+        if LOOP_ANSWERS not in script:
+            raise EmulatorChangedError(LOOP_ANSWERS)
+        return script.replace(LOOP_ANSWERS, LOOP_ENDS_LOG_AND_ANSWERS)
+
+    def read_to_the_end(_drain: Untyped) -> Untyped:
+        def log_of_invocation(worker: Untyped, *_: Untyped) -> str:
+            return lines_of_invocation(vars(worker)["_stderr_queue"], vars(worker)["_stderr_thread"])
+
+        return log_of_invocation
+
+    correct(runtime, "_PYTHON_WORKER_SCRIPT", with_an_end)
+    correct(runtime.Worker, "_drain_stderr_bounded", read_to_the_end)
+    correct(runtime.Worker, "_drain_stderr", read_to_the_end)
+
+
+def lines_of_invocation(written: "queue.Queue[str]", reader: threading.Thread) -> str:
+    """Take from `written` what a worker wrote until its log's end; `reader` puts it there, and ends with the worker."""
+    lines: list[str] = []
+    deadline = time.monotonic() + LOG_PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        # Asked first: what an ended reader read is in the queue already.
+        ended = not reader.is_alive()
+        try:
+            line = written.get(timeout=0 if ended else 0.01)
+        except queue.Empty:
+            if ended:
+                break
+            continue
+        if line == END_OF_LOG:
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def tell_a_log_group_page_by_page(logs: ModuleType) -> None:
+    """Correction 9: what does not fit into a page is on the next.
+
+    A token is the time of the last line told and how many of that time were. Lines are told by their time, and those of
+    one time in the order of their streams' making, so a line that comes later does not move those before it.
+    """
+
+    def with_pages(filter_events: Untyped) -> Untyped:
+        def filter_page(data: Untyped) -> Untyped:
+            asked, told = dict(data), 0
+            if "nextToken" in asked:
+                asked["startTime"], told = json.loads(asked.pop("nextToken"))
+            asked["limit"] = min(asked.get("limit", LINES_OF_A_PAGE) + told, LINES_OF_A_PAGE)
+            status, headers, body = filter_events(asked)
+            if status != HTTPStatus.OK:
+                return status, headers, body
+            page = json.loads(body)
+            events = page["events"]
+            if len(events) >= asked["limit"]:
+                last = events[-1]["timestamp"]
+                page["nextToken"] = json.dumps([last, sum(event["timestamp"] == last for event in events)])
+            page["events"] = events[told:]
+            return status, headers, json.dumps(page).encode()
+
+        return filter_page
+
+    correct(logs, "_filter_log_events", with_pages)
+
+
 def main() -> None:
     """Correct the emulator and run it until it is told to stop."""
     functions = importlib.import_module("ministack.services.lambda_svc")
@@ -263,6 +348,8 @@ def main() -> None:
     give_every_try_its_own_token(workflows)
     authorize_an_answer_against_its_state_machine(importlib.import_module("ministack.core.iam_actions"))
     read_concurrency_as_a_number(functions)
+    give_an_invocation_its_own_log(runtime)
+    tell_a_log_group_page_by_page(importlib.import_module("ministack.services.cloudwatch_logs"))
     app = importlib.import_module("ministack.app")
     end_once_saved(app)
     app.main()
