@@ -60,12 +60,12 @@ from guerdon.application.rotate_secrets import RotateSecrets
 from guerdon.application.settle_payout import SettlePayout
 from guerdon.application.void_check import VoidCheck
 from guerdon.application.write_off import WriteOff
-from guerdon.bootstrap import Stack
 from guerdon.cli.sending import NotReached, Reply, Transport
 from guerdon.cli.stack import World
 from guerdon.cli.wiring import CAPABILITIES
 from guerdon.domain.channel import PROVIDER_OF, Channel
 from guerdon.domain.errors import GuerdonError
+from guerdon.stack import Stack
 from statements import Statement
 
 NAME: Final = "memory"

@@ -9,12 +9,12 @@ import pytest
 
 from e2e.live import LiveCloud
 from e2e.samples import Ran, run_demo
-from guerdon import bootstrap
 from guerdon.application.programs import Published
-from guerdon.bootstrap import Stack
 from guerdon.cli.program_files import open_program
 from guerdon.cli.wiring import real_world
 from guerdon.domain.channel import Channel
+from guerdon.opening import open_stack
+from guerdon.stack import Stack
 from local.demo.differences import Differences
 from local.demo.expectations import PROGRAMS
 from local.demo.history.loading import load_history
@@ -35,7 +35,7 @@ def cloud() -> LiveCloud:
     missing = [name for name in NEEDED if not os.environ.get(name)]
     if missing:
         pytest.fail(f"these tests run in a local cloud, and {', '.join(missing)} is not set: run `make e2e`")
-    stack = bootstrap.open_stack(os.environ["GUERDON_STACK"])
+    stack = open_stack(os.environ["GUERDON_STACK"])
     _with_history(stack)
     caller = stack.caller()
     for file in sorted(PROGRAMS.glob("*.yaml")):

@@ -18,11 +18,11 @@ from e2e.deals import Deal
 from e2e.waiting import PATIENCE_SECONDS, eventually
 from guerdon.adapters.crm.standard.signature import sign
 from guerdon.application.records import InboxEvent
-from guerdon.bootstrap import Stack
 from guerdon.domain.channel import PROVIDER_OF
 from guerdon.domain.ledger import Entry, EntryKind, in_transit, settlement_account, sums
 from guerdon.domain.money import Money
 from guerdon.domain.payout import Payout, PayoutStatus
+from guerdon.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from e2e.deals import Deal
 from e2e.faults import assert_paid_once, queue_fault
 from e2e.live import LiveCloud
 from e2e.waiting import eventually
-from guerdon import bootstrap
 from guerdon.domain.channel import PROVIDER_OF, Channel
 from guerdon.domain.payout import PayoutStatus
+from guerdon.opening import open_stack
 from local.demo.expectations import PROGRAMS
 
 MANY: Final = 10_000
@@ -32,7 +32,7 @@ TABLES: Final = ("InboxTable", "PeopleTable", "RewardsTable", "PayoutsTable", "A
 
 def live() -> LiveCloud:
     """The local cloud that the environment names."""
-    return LiveCloud(dict(os.environ), bootstrap.open_stack(os.environ["GUERDON_STACK"]))
+    return LiveCloud(dict(os.environ), open_stack(os.environ["GUERDON_STACK"]))
 
 
 def rows(cloud: LiveCloud) -> dict[str, list[str]]:

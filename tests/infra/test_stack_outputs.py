@@ -3,7 +3,7 @@
 from typing import Any
 
 from guerdon.application.doctor.connection_checks import SECRET_OF
-from guerdon.bootstrap import NEEDED_OUTPUTS
+from guerdon.stack import NEEDED_OUTPUTS
 
 
 def test_every_output_that_the_command_needs_is_there(template: dict[str, Any]) -> None:

@@ -17,7 +17,6 @@ from rich.console import Console
 
 from guerdon.application.audit_trail import lines_between
 from guerdon.application.books import CLOCKS_DIFFER_MOST, Books
-from guerdon.bootstrap import Stack
 from guerdon.cli.endings import explained
 from guerdon.cli.output import console
 from guerdon.cli.sending import Target
@@ -28,6 +27,7 @@ from guerdon.domain.balances import Totals
 from guerdon.domain.checks import Check
 from guerdon.domain.ledger import Entry
 from guerdon.domain.reconciliation import Difference
+from guerdon.stack import Stack
 from local.demo import report
 from local.demo.course import CannotBegin, Course, arm_channels, publish_programs
 from local.demo.differences import CannotPlant, Differences

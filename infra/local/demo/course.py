@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from guerdon.application.programs import Published
-from guerdon.bootstrap import Stack
 from guerdon.cli.program_files import open_program
 from guerdon.cli.sending import GaveUp, Target, Transport, send_event
 from guerdon.cli.stack import World
 from guerdon.domain import glossary
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import Retryable
+from guerdon.stack import Stack
 from local.demo.progress import Progress
 
 STUCK_AFTER_SECONDS: Final = 420

@@ -15,13 +15,13 @@ import urllib3
 from rich.console import Console
 
 from guerdon.application.reconciliation_records import ReconciliationItem
-from guerdon.bootstrap import Stack
 from guerdon.cli.output import plain_table, show
 from guerdon.domain.channel import PROVIDER_OF
 from guerdon.domain.glossary import DIFFERENCE, PROVIDER
 from guerdon.domain.identity import payout_of
 from guerdon.domain.payout import PayoutStatus
 from guerdon.domain.reconciliation import BANK, Difference
+from guerdon.stack import Stack
 
 PLANTED: Final[Mapping[str, Difference]] = {
     "tremendous": Difference.AMOUNT_DIFFERS,

@@ -1,7 +1,7 @@
-"""The only wiring, and the only reader of the environment.
+"""The wiring of the functions, and the only reader of their environment.
 
-One function per Lambda, each importing what that Lambda needs and nothing else, each built once per process.
-`open_stack` is the command line's way in: it finds the same things by a stack's outputs.
+One function per Lambda, each importing what that Lambda needs and nothing else, each built once per process. The
+command line's way in is opening.py: it finds the same things by a stack's outputs.
 """
 
 import json
@@ -12,12 +12,12 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from guerdon.adapters.aws.clock import SystemClock
+from guerdon.adapters.dynamodb.table_names import TABLES
 from guerdon.domain.channel import PROVIDER_OF, Channel
-from guerdon.domain.errors import GuerdonError, SecretMissing
+from guerdon.domain.errors import SecretMissing
 
 if TYPE_CHECKING:
     from botocore.session import Session
-    from types_boto3_sqs import SQSClient
 
     from guerdon.adapters.aws.commit_metrics import CommitMetrics
     from guerdon.adapters.aws.fulfillments import StepFunctions
@@ -31,83 +31,26 @@ if TYPE_CHECKING:
     from guerdon.adapters.oidc.provider import SignInProvider
     from guerdon.adapters.oidc.tokens import Tokens
     from guerdon.adapters.refusal import Refusal
-    from guerdon.application.arm_channel import ArmChannel
-    from guerdon.application.clear_checks import ClearChecks
-    from guerdon.application.compare_file import CompareFile
-    from guerdon.application.doctor.facts import Facts, ProviderAccess
+    from guerdon.application.doctor.facts import ProviderAccess
     from guerdon.application.end_run import EndRun
-    from guerdon.application.erase_advocate import EraseAdvocate
     from guerdon.application.evaluate_rewards import EvaluateRewards
-    from guerdon.application.free_paused import FreePaused
-    from guerdon.application.lift_funds_hold import LiftFundsHold
     from guerdon.application.look_again import LookAgain
-    from guerdon.application.month_end.close_month import PrepareMonth, ReviewMonth
-    from guerdon.application.month_end.gather import GatherPack
-    from guerdon.application.month_end.open_books import OpenBooks
-    from guerdon.application.month_end.verify_closes import VerifyCloses
     from guerdon.application.notify import Notify
-    from guerdon.application.pause_payouts import PausePayouts, ResumePayouts
     from guerdon.application.pay_payout import PayPayout
-    from guerdon.application.ports import ProviderHint, Store
-    from guerdon.application.programs import PublishProgram
+    from guerdon.application.ports import ProviderHint
     from guerdon.application.receive_event import Delivery, ReceiveEvent
     from guerdon.application.reconcile import Reconcile
     from guerdon.application.reconcile_bank import ReconcileBank
-    from guerdon.application.redrive import Redrive
-    from guerdon.application.release_again import ReleaseAgain
     from guerdon.application.release_payout import ReleasePayout
-    from guerdon.application.release_range import ReleaseRange
-    from guerdon.application.resend_event import ResendEvent
-    from guerdon.application.resolve_event import ResolveEvent
-    from guerdon.application.resolve_item import ResolveItem
-    from guerdon.application.resolve_payout import ResolvePayout
     from guerdon.application.review.services import Services
-    from guerdon.application.review_ports import ReviewStore
-    from guerdon.application.rotate_secrets import RotateSecrets
     from guerdon.application.seal_ledger import SealLedger
     from guerdon.application.settle_payout import SettlePayout
     from guerdon.application.sweep import Sweep
-    from guerdon.application.void_check import VoidCheck
-    from guerdon.application.write_off import WriteOff
 
     ReadHint = Callable[[str, Mapping[str, str], bytes], ProviderHint | Refusal | None]
 
-_TABLES: Final = (
-    "inbox",
-    "people",
-    "programs",
-    "deals",
-    "counters",
-    "rewards",
-    "payouts",
-    "attempts",
-    "journal",
-    "seals",
-    "checks",
-    "closes",
-    "reconciliation",
-    "statements",
-    "settings",
-    "notices",
-    "audit",
-)
-NEEDED_OUTPUTS: Final = (
-    *(f"{table.capitalize()}Table" for table in _TABLES),
-    *("ApiUrl", "ConsoleUsers", "EventBus", "FunctionsLog", "StateMachineArn"),
-    *("ConnectionsSecret", "WebhooksSecret", "TremendousSecret", "LobSecret", "StripeSecret", "PrintfulSecret"),
-)
-"""The outputs that the command line finds a stack by."""
-
 _CONNECT_SECONDS: Final = 2
 _READ_SECONDS: Final = 5
-
-
-class StackNotFound(GuerdonError):
-    """There is no such stack, or it has not been deployed to the end."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(f"there is no stack called {name} in this account and region: deploy it, or name another")
 
 
 @cache
@@ -374,197 +317,6 @@ def finance_console() -> ConsoleParts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """A deployed stack, as the command line sees it.
-
-    Attributes:
-        outputs: The stack's outputs by name.
-        reviews: The lists of what the store holds.
-        caller: Gives who the command runs as, as the audit trail names them: their AWS identity.
-        reconcile_now: Has a provider's statement compared at once, or that of a month if one is named, and gives what
-            was counted; it needs the right to invoke the function that has the provider's key.
-        connections: Gives the configured connections with their secrets; it needs the right to read them.
-        rotate: Changes secrets; it needs the right to read and to write the one that it is about.
-    """
-
-    outputs: Mapping[str, str]
-    store: "Store"
-    reviews: "ReviewStore"
-    publish: "PublishProgram"
-    arm: "ArmChannel"
-    pause: "PausePayouts"
-    resume: "ResumePayouts"
-    free_paused: "FreePaused"
-    lift_funds_hold: "LiftFundsHold"
-    release: "ReleaseAgain"
-    release_range: "ReleaseRange"
-    resend: "ResendEvent"
-    redrive: "Redrive"
-    resolve: "ResolveEvent"
-    resolve_item: "ResolveItem"
-    resolve_payout: "ResolvePayout"
-    clear_checks: "ClearChecks"
-    void_check: "VoidCheck"
-    write_off: "WriteOff"
-    compare_file: "CompareFile"
-    reconcile_bank: "ReconcileBank"
-    reconcile_now: Callable[[str, str | None], Mapping[str, Any]]
-    erase: "EraseAdvocate"
-    packs: "GatherPack"
-    prepare_month: "PrepareMonth"
-    review_month: "ReviewMonth"
-    open_books: "OpenBooks"
-    verify_closes: "VerifyCloses"
-    caller: Callable[[], str]
-    connections: Callable[[], Mapping[str, Any]]
-    rotate: "RotateSecrets"
-
-    @property
-    def api_url(self) -> str:
-        """Where CRMs and providers send to."""
-        return self.outputs["ApiUrl"]
-
-
-def open_stack(name: str) -> Stack:
-    """The stack called `name` in the account and region of the AWS credentials at hand.
-
-    Raises:
-        StackNotFound: There is none.
-    """
-    import boto3
-    from botocore.exceptions import ClientError
-
-    from guerdon.adapters.aws.bus import EventBridgeBus
-    from guerdon.adapters.aws.fulfillments import StepFunctions
-    from guerdon.adapters.aws.invoking import WAITING, invoked
-    from guerdon.adapters.aws.vault import SecretVault
-    from guerdon.adapters.crm.standard.payload import redacted, stored_event
-    from guerdon.adapters.dynamodb.connection import Tables
-    from guerdon.adapters.dynamodb.review_reads import DynamoReviews
-    from guerdon.adapters.report.pack_json import PackJson
-    from guerdon.application.arm_channel import ArmChannel
-    from guerdon.application.audit import aws_actor
-    from guerdon.application.clear_checks import ClearChecks
-    from guerdon.application.compare_file import CompareFile
-    from guerdon.application.erase_advocate import EraseAdvocate
-    from guerdon.application.free_paused import FreePaused
-    from guerdon.application.lift_funds_hold import LiftFundsHold
-    from guerdon.application.month_end.close_month import PrepareMonth, ReviewMonth
-    from guerdon.application.month_end.gather import GatherPack
-    from guerdon.application.month_end.open_books import OpenBooks
-    from guerdon.application.month_end.verify_closes import VerifyCloses
-    from guerdon.application.pause_payouts import PausePayouts, ResumePayouts
-    from guerdon.application.programs import PublishProgram
-    from guerdon.application.reconcile_bank import ReconcileBank
-    from guerdon.application.release_again import ReleaseAgain
-    from guerdon.application.release_range import ReleaseRange
-    from guerdon.application.resend_event import ResendEvent
-    from guerdon.application.resolve_event import ResolveEvent
-    from guerdon.application.resolve_item import ResolveItem
-    from guerdon.application.rotate_secrets import RotateSecrets
-    from guerdon.application.void_check import VoidCheck
-    from guerdon.application.write_off import WriteOff
-
-    session = boto3.Session()
-    try:
-        described = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
-            raise StackNotFound(name) from error
-        raise
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if "PayoutsTable" not in outputs:
-        raise StackNotFound(name)
-    tables = {table: outputs[f"{table.capitalize()}Table"] for table in _TABLES}
-    store, clock = DynamoReviews(Tables(tables, session.region_name)), SystemClock()
-
-    fulfillments = StepFunctions(session.client("stepfunctions"), outputs["StateMachineArn"])
-    release = ReleaseAgain(store, clock, fulfillments)
-    packs = GatherPack(store, store, clock, PackJson())
-
-    def vault(secret: str) -> SecretVault:
-        return SecretVault(session.client("secretsmanager"), outputs[f"{secret.capitalize()}Secret"], secret)
-
-    def reconcile_now(provider: str, month: str | None) -> Mapping[str, Any]:
-        return invoked(session.client("lambda", config=WAITING), f"{name}-reconcile_{provider}", {"month": month})
-
-    return Stack(
-        outputs=outputs,
-        store=store,
-        reviews=store,
-        publish=PublishProgram(store, clock),
-        arm=ArmChannel(store, clock),
-        pause=PausePayouts(store, clock),
-        resume=ResumePayouts(store, clock),
-        free_paused=FreePaused(store, clock, fulfillments),
-        lift_funds_hold=LiftFundsHold(store, clock, fulfillments),
-        release=release,
-        release_range=ReleaseRange(store, store, release),
-        resend=ResendEvent(store, clock, EventBridgeBus(session.client("events"), outputs["EventBus"])),
-        redrive=_redrive_of(session.client("sqs"), outputs),
-        resolve=ResolveEvent(store, clock),
-        resolve_item=ResolveItem(store, clock),
-        resolve_payout=_resolve_payout(store, clock, session.client("sqs"), outputs),
-        clear_checks=ClearChecks(store, clock),
-        void_check=VoidCheck(store, clock),
-        write_off=WriteOff(store, clock),
-        compare_file=CompareFile(store, clock),
-        reconcile_bank=ReconcileBank(store, clock),
-        reconcile_now=reconcile_now,
-        erase=EraseAdvocate(store, store, clock, stored_event, redacted),
-        packs=packs,
-        prepare_month=PrepareMonth(packs),
-        review_month=ReviewMonth(packs),
-        open_books=OpenBooks(store, clock),
-        verify_closes=VerifyCloses(store),
-        caller=lambda: aws_actor(session.client("sts").get_caller_identity()["Arn"]),
-        connections=lambda: vault("connections").read().value,
-        rotate=RotateSecrets(store, clock, vault),
-    )
-
-
-def stack_facts(name: str) -> "Facts":
-    """What can be found out about the stack called `name`, whether it is there or not. It changes nothing.
-
-    Raises:
-        StoreBusy: The database is throttled or away.
-        ClientError: The AWS identity at hand may not look at stacks or tables.
-    """
-    import boto3
-
-    from guerdon.adapters.aws.account import Account, deployment
-    from guerdon.adapters.dynamodb.connection import Tables
-    from guerdon.adapters.dynamodb.review_reads import DynamoReviews
-    from guerdon.application.audit import aws_actor
-    from guerdon.application.doctor.facts import Facts, Inside
-    from guerdon.application.doctor.pipeline_facts import pipeline_facts
-
-    session, clock = boto3.Session(), SystemClock()
-    caller = aws_actor(session.client("sts").get_caller_identity()["Arn"])
-    found = deployment(session, name, caller, NEEDED_OUTPUTS)
-    now = clock.now()
-    if found.status is None or found.missing:
-        return Facts(now, found, None)
-    names = {table: found.outputs[f"{table.capitalize()}Table"] for table in _TABLES}
-    store = DynamoReviews(Tables(names, session.region_name))
-    account = Account(session, found)
-    inside = Inside(
-        connections=account.connections(),
-        providers=account.providers(),
-        webhooks=account.webhooks(),
-        sender=account.sender(),
-        subscribers=account.subscribers(),
-        people=account.people(),
-        tables=account.tables(),
-        pipeline=pipeline_facts(store, store, clock),
-        invoked=account.invoked(now),
-        dead=account.dead(),
-        ringing=account.ringing(),
-    )
-    return Facts(now, found, inside)
-
-
 @cache
 def _store() -> "DynamoStore":
     from guerdon.adapters.dynamodb.store import DynamoStore
@@ -586,7 +338,7 @@ def _witness() -> "CommitMetrics":
 
 def _table_names() -> Mapping[str, str]:
     """The tables that this function knows of."""
-    named = {table: os.environ.get(f"{table.upper()}_TABLE") for table in _TABLES}
+    named = {table: os.environ.get(f"{table.upper()}_TABLE") for table in TABLES}
     return {table: name for table, name in named.items() if name}
 
 
@@ -631,30 +383,6 @@ def _hints() -> "SqsHintQueues":
         provider: os.environ[f"{channel.value.upper()}_HINTS_QUEUE_URL"] for channel, provider in PROVIDER_OF.items()
     }
     return SqsHintQueues(_client("sqs"), urls)
-
-
-def _resolve_payout(
-    store: "Store", clock: SystemClock, client: "SQSClient", outputs: Mapping[str, str]
-) -> "ResolvePayout":
-    from guerdon.adapters.aws.queues import SqsHintQueues
-    from guerdon.application.resolve_payout import ResolvePayout
-
-    return ResolvePayout(store, clock, SqsHintQueues(client, _hints_urls(outputs)))
-
-
-def _redrive_of(client: "SQSClient", outputs: Mapping[str, str]) -> "Redrive":
-    from guerdon.adapters.aws.dead_letters import EVENTS, HINTS, NOTICES, RULES, SqsDeadLetters
-    from guerdon.application.redrive import Redrive
-
-    dead = {queue: outputs[f"{queue.capitalize()}DlqUrl"] for queue in (RULES, EVENTS, HINTS, NOTICES)}
-    alive = {queue: outputs[f"{queue.capitalize()}QueueUrl"] for queue in (EVENTS, NOTICES)}
-    return Redrive(SqsDeadLetters(client, dead, alive | _hints_urls(outputs)))
-
-
-def _hints_urls(outputs: Mapping[str, str]) -> dict[str, str]:
-    """Each provider's queue of hints, by the stack's outputs, such as "GiftCardHintsQueueUrl"."""
-    named = {provider: channel.value.title().replace("_", "") for channel, provider in PROVIDER_OF.items()}
-    return {provider: outputs[f"{name}HintsQueueUrl"] for provider, name in named.items()}
 
 
 class _Client:

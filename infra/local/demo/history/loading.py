@@ -20,7 +20,7 @@ import urllib3
 from guerdon.adapters.dynamodb.models import MODELS
 from guerdon.application.seal_records import SealHead
 from guerdon.application.transaction import Row
-from guerdon.bootstrap import Stack
+from guerdon.stack import Stack
 from local.demo.history.playing import Played, play
 
 ROWS_AT_ONCE: Final = 25

@@ -14,7 +14,6 @@ from guerdon.application.doctor.facts import Facts, KeyMode, ProviderAccess
 from guerdon.application.doctor.findings import State
 from guerdon.application.first_payout import PROGRAM, VALUE, MadeUpDeal, deal_for, program_document
 from guerdon.application.programs import ProgramShelf, Published
-from guerdon.bootstrap import Stack
 from guerdon.cli.doctor import show_findings
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import StackName
@@ -24,6 +23,7 @@ from guerdon.cli.sending import Declined, GaveUp, Target, send_event
 from guerdon.cli.stack import World, world_of
 from guerdon.cli.watching import watch
 from guerdon.domain.channel import PROVIDER_OF, Channel
+from guerdon.stack import Stack
 
 _NEEDED: Final = (STACK, CONNECTIONS, provider_step(PROVIDER_OF[Channel.GIFT_CARD]))
 """The steps of the doctor without which no card can be sent."""

@@ -6,7 +6,6 @@ import typer
 
 from guerdon.application.lift_funds_hold import FundsTried
 from guerdon.application.pause_payouts import CannotPause, subject_of
-from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import Reason, StackName
 from guerdon.cli.output import moment_text
@@ -14,6 +13,7 @@ from guerdon.cli.stack import world_of
 from guerdon.domain.actions import AuditAction
 from guerdon.domain.channel import Channel
 from guerdon.domain.pausing import EVERYTHING, Pause, PauseScope, ScopeKind
+from guerdon.stack import Stack
 
 FREED_TOGETHER: Final = 500
 """Payouts that are set going between two looks at what still waits."""

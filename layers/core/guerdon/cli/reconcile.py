@@ -14,7 +14,6 @@ from guerdon.adapters.statements.reading import BadLine, read_statement
 from guerdon.application.reconciliation_ports import ReconciliationStore
 from guerdon.application.reconciliation_records import ItemState, ReconciliationItem, ReconciliationRun
 from guerdon.application.resolve_item import CannotResolveItem
-from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import AsJson, Reason, StackName
 from guerdon.cli.output import console, moment_text, plain_table, show
@@ -22,6 +21,7 @@ from guerdon.cli.stack import world_of
 from guerdon.domain.channel import PROVIDER_OF
 from guerdon.domain.glossary import DIFFERENCE
 from guerdon.domain.reconciliation import BANK, StatementLine
+from guerdon.stack import Stack
 
 reconcile_app = typer.Typer(invoke_without_command=True, add_completion=False, rich_markup_mode=None)
 

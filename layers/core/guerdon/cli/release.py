@@ -7,13 +7,13 @@ import typer
 
 from guerdon.application.release_again import CannotRelease
 from guerdon.application.release_range import BY_THEMSELVES, Range
-from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, explained
 from guerdon.cli.options import Reason, StackName
 from guerdon.cli.release_range import release_range
 from guerdon.cli.stack import world_of
 from guerdon.domain.channel import Channel
 from guerdon.domain.payout import BlockReason
+from guerdon.stack import Stack
 
 _DAY: Final = "%Y-%m-%d"
 _RANGED: Final = ", ".join(reason for reason in BlockReason if reason not in BY_THEMSELVES)

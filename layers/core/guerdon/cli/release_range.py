@@ -7,11 +7,11 @@ from rich.console import Console
 
 from guerdon.application.release_again import CannotRelease
 from guerdon.application.release_range import Found, Range
-from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, stop
 from guerdon.cli.output import console, moment_text, plain_table, show
 from guerdon.domain import glossary
 from guerdon.domain.payout import Payout
+from guerdon.stack import Stack
 
 
 def release_range(opened: Stack, wanted: Range, confirmation: str | None, caller: str, reason: str) -> None:

@@ -8,12 +8,12 @@ import typer
 from guerdon.application.resolve_event import CannotResolve
 from guerdon.application.resolve_payout import FIRST_RUN, CannotSay
 from guerdon.application.said_of_payout import CarriedOut, NothingMoved, Said
-from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import Reason, StackName
 from guerdon.cli.stack import world_of
 from guerdon.domain.errors import InvalidMoney
 from guerdon.domain.money import Money
+from guerdon.stack import Stack
 
 _PAYOUT: Final = "po_"
 _DAY: Final = "%Y-%m-%d"

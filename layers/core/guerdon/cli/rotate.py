@@ -8,11 +8,11 @@ import typer
 from guerdon.adapters.aws.secrets import REFRESHED_AFTER
 from guerdon.adapters.providers.secrets import wrong_with
 from guerdon.application.rotate_secrets import NotRotated, Place, Rotated, new_connection_secret
-from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import Reason, StackName
 from guerdon.cli.stack import world_of
 from guerdon.domain import glossary
+from guerdon.stack import Stack
 
 rotate_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 

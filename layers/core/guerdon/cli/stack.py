@@ -7,9 +7,9 @@ import typer
 
 from guerdon.application.doctor.facts import Facts
 from guerdon.application.ports import Capabilities
-from guerdon.bootstrap import Stack
 from guerdon.cli.sending import Transport
 from guerdon.domain.channel import Channel
+from guerdon.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from guerdon.application.records import InboxEvent
 from guerdon.application.review.standing import standing_of
 from guerdon.application.review.story import PayoutStory, RewardStory, Story, story_of
 from guerdon.application.review.waiting import waiting_in
-from guerdon.bootstrap import Stack
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import AsJson, StackName
 from guerdon.cli.output import console, moment_text, plain_table, show
@@ -22,6 +21,7 @@ from guerdon.cli.waiting import show_waiting
 from guerdon.domain import glossary
 from guerdon.domain.explanation_words import words
 from guerdon.domain.program import Beneficiary
+from guerdon.stack import Stack
 
 
 def status(

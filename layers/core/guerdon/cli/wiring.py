@@ -3,15 +3,16 @@
 import time
 from typing import Final
 
-from guerdon import bootstrap
 from guerdon.adapters.aws.clock import SystemClock
 from guerdon.adapters.providers.lob.capabilities import CAPABILITIES as LOB
 from guerdon.adapters.providers.printful.capabilities import CAPABILITIES as PRINTFUL
 from guerdon.adapters.providers.stripe.capabilities import CAPABILITIES as STRIPE
 from guerdon.adapters.providers.tremendous.capabilities import CAPABILITIES as TREMENDOUS
+from guerdon.application.doctor.facts import Facts
 from guerdon.cli.sending import Transport, http_post
 from guerdon.cli.stack import World
 from guerdon.domain.channel import Channel
+from guerdon.stack import Stack
 
 CAPABILITIES: Final = {
     Channel.GIFT_CARD: TREMENDOUS,
@@ -25,4 +26,17 @@ CAPABILITIES: Final = {
 def real_world() -> World:
     """AWS by the credentials at hand, the providers as they are, and real time."""
     transport = Transport(http_post(), time.sleep, SystemClock().now)
-    return World(bootstrap.open_stack, bootstrap.stack_facts, CAPABILITIES, transport)
+    return World(_open_stack, _stack_facts, CAPABILITIES, transport)
+
+
+# What knows AWS is loaded by the commands that go there: `guerdon check` in a pre-commit hook has no second to spare.
+def _open_stack(name: str) -> Stack:
+    from guerdon.opening import open_stack
+
+    return open_stack(name)
+
+
+def _stack_facts(name: str) -> Facts:
+    from guerdon.opening import stack_facts
+
+    return stack_facts(name)
