@@ -200,6 +200,18 @@ def lob(event: str, reference_id: object) -> dict[str, object]:
             ProviderHint("printful", "orders", "123"),
         ),
         ("printful", {"type": "catalog_stock_updated", "data": {"product": {"id": 5}}}, None),
+        ("printful", {"type": "order_created", "data": {"order": {"id": 123, "status": "failed"}}}, None),
+        ("printful", {"type": "order_updated", "data": {"order": {"id": 123, "status": "draft"}}}, None),
+        ("printful", {"type": "order_updated", "data": {"order": {"id": 123, "status": "pending"}}}, None),
+        ("printful", {"type": "order_updated", "data": {"order": {"id": 123, "status": "inprocess"}}}, None),
+        *(
+            (
+                "printful",
+                {"type": "order_updated", "data": {"order": {"id": 123, "status": status}}},
+                ProviderHint("printful", "orders", "123"),
+            )
+            for status in ("partial", "onhold", "fulfilled", "failed", "canceled", "a new one")
+        ),
         ("printful", {"type": "order_updated", "data": {"order": {"id": -1}}}, None),
         ("printful", {"type": "order_updated", "data": {"order": {"id": 0}}}, None),
         ("printful", {"type": "order_updated", "data": {"order": {"id": 2**63}}}, None),

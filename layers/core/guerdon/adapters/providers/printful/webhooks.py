@@ -17,8 +17,15 @@ _ID_MOST: Final = 2**63 - 1
 """A number of any length would be one that no order has, in a path and in a queue's message."""
 
 
+_CREATED: Final = "order_created"
+_UNDER_WAY: Final = frozenset({"draft", "pending", "inprocess"})
+"""What an order is between our own calls and its end. Each of these steps is told of, and looking it up would cost an
+invocation and find what our calls were answered: a draft is confirmed and an order is paid without it."""
+
+
 class _Order(msgspec.Struct, frozen=True):
     id: Annotated[int, msgspec.Meta(gt=0, le=_ID_MOST)]
+    status: str | None = None
 
 
 class _Data(msgspec.Struct, frozen=True):
@@ -27,6 +34,7 @@ class _Data(msgspec.Struct, frozen=True):
 
 class _Webhook(msgspec.Struct, frozen=True):
     data: _Data
+    type: str | None = None
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: datetime) -> str | None:
@@ -39,9 +47,9 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now:
 
 
 def hint_from(body: bytes) -> ProviderHint | None:
-    """The order that a webhook is about, its shipments included; None when it is about none."""
+    """The order that a webhook is about, its shipments included; None when it is about none, or about no end of it."""
     webhook = decoded(body, _Webhook)
-    if webhook is None:
+    if webhook is None or webhook.type == _CREATED or webhook.data.order.status in _UNDER_WAY:
         return None
     return ProviderHint("printful", "orders", str(webhook.data.order.id))
 
