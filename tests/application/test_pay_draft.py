@@ -94,7 +94,7 @@ def test_a_draft_that_is_not_ready_yet_is_confirmed_a_moment_later(world: World,
     shop.next_confirms.extend([Fault.NOT_READY] * (CONFIRMS_MOST - 1))
     pay(world)
     assert [name for name, _ in shop.calls] == ["submit", *["confirm"] * CONFIRMS_MOST]
-    assert world.clock.pauses == [1, 2, 3, 4, 5, 6]
+    assert world.clock.pauses == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert shop.till == [Movement(REFERENCE, "printful-1", usd("100.00"))]
 
 

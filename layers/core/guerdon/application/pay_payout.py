@@ -29,9 +29,10 @@ EARLIER_MOST: Final = 12
 """How many earlier attempts, the newest ones, are held still while the next one's intent is written: a transaction has
 its ceiling."""
 
-CONFIRMS_MOST: Final = 7
-"""How often a draft that is not ready yet is confirmed within one step: over some two seconds in the mean, in which a
-provider works its costs out. A further try of the workflow would cost a transition, and a write of the attempt."""
+CONFIRMS_MOST: Final = 10
+"""How often a draft that is not ready yet is confirmed within one step: over some three seconds in the mean, in which a
+provider works its costs out. A further try of the workflow would cost a transition, and a write of the attempt: more
+than twice what three seconds of a function do."""
 
 _REFUSALS: Final = frozenset({AnswerState.REFUSED, AnswerState.OUT_OF_FUNDS})
 
