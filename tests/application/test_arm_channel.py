@@ -7,7 +7,7 @@ import pytest
 
 import builders
 from builders import NOW
-from guerdon.application.arm_channel import ArmChannel
+from guerdon.application.arm_channel import ArmChannel, CannotArm
 from guerdon.application.audit_records import Audit
 from guerdon.application.records import SPANS_MOST, ArmedSpan, ChannelSwitch
 from guerdon.domain.actions import AuditAction
@@ -117,3 +117,26 @@ def test_a_clock_that_goes_behind_makes_nothing_armed(world: World, arm: ArmChan
     arm(CHECK, "grace@example.com", armed=False)
     (switch,) = world.store.of(ChannelSwitch)
     assert not any(switch.was_armed(NOW + timedelta(minutes=minute)) for minute in range(-3, 4))
+
+
+def test_a_switch_that_was_changed_since_it_was_seen_is_left_as_it_is(world: World, arm: ArmChannel) -> None:
+    arm(CHECK, "ada@example.com", seen=0, armed=True)
+    arm(CHECK, "grace@example.com", seen=1, armed=False)
+    before = world.store.of(ChannelSwitch)
+    for seen in (0, 1):
+        refused = arm(CHECK, "ada@example.com", seen=seen, armed=True)
+        assert refused == CannotArm("the switch was changed since you looked: look who did, and when")
+    assert world.store.of(ChannelSwitch) == before
+    world.clock.advance(timedelta(minutes=1))
+    assert arm(CHECK, "ada@example.com", seen=2, armed=True) is True
+
+
+def test_a_switch_that_stands_so_already_is_no_matter_of_what_was_seen(arm: ArmChannel) -> None:
+    arm(CHECK, "ada@example.com", armed=True)
+    assert arm(CHECK, "ada@example.com", seen=7, armed=True) is False
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_a_reason_that_says_nothing_changes_nothing(world: World, arm: ArmChannel, reason: str) -> None:
+    assert isinstance(arm(CHECK, "ada@example.com", reason, armed=True), CannotArm)
+    assert world.store.commits == []

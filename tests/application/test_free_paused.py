@@ -141,7 +141,7 @@ def test_the_sweep_sets_going_what_nobody_did_and_then_asks_no_more() -> None:
     assert world.sweep().payouts_resumed == 1
     world.clock.advance(STRAGGLES_MOST)
     world.sweep()
-    assert world.store.pauses() == Pauses(version=3)
+    assert world.store.pauses() == Pauses(version=3, ended_in=2)
     world.store.put(stopped("po_f", 60))
     world.clock.advance(timedelta(days=30))
     assert world.sweep().payouts_resumed == 0
@@ -157,7 +157,7 @@ def test_a_pause_that_ended_is_not_forgotten_while_anything_is_left() -> None:
     assert pauses.freed_by == ADA
     assert world.sweep().payouts_resumed == 2
     world.sweep()
-    assert world.store.pauses() == Pauses(version=3)
+    assert world.store.pauses() == Pauses(version=3, ended_in=2)
 
 
 def test_what_a_disarmed_channel_has_is_left_and_goes_on_once_it_is_armed_however_late() -> None:
@@ -177,7 +177,7 @@ def test_what_a_disarmed_channel_has_is_left_and_goes_on_once_it_is_armed_howeve
     # The sweep also starts again what was started under its due run and never came on.
     assert [one for one, run in world.fulfillments.started if one != "po_e"] == IN_ORDER
     world.sweep()
-    assert world.store.pauses() == Pauses(version=3)
+    assert world.store.pauses() == Pauses(version=3, ended_in=2)
 
 
 def test_a_new_pause_between_is_not_overwritten() -> None:

@@ -253,6 +253,19 @@ def test_said_twice_the_next_one_is_tried_beside_it(stack: Stack) -> None:
     assert stack.stands() == ["settled"] * 4
 
 
+def test_who_names_the_hold_that_they_saw_has_one_tried_and_never_all(stack: Stack) -> None:
+    lift = LiftFundsHold(stack.world.store, stack.world.clock, stack.world.fulfillments)
+    seen = stack.hold.version
+    assert lift(CARD, "aws:ada", "the float is full again", seen) == FundsTried(stack.ids[0], 1)
+    assert isinstance(lift(CARD, "aws:ada", "the float is full again", seen), CannotLift)
+    stack.carry_on()
+    stack.after(timedelta(minutes=5))
+    assert not stack.hold.holds
+    started = len(stack.world.fulfillments.started)
+    assert isinstance(lift(CARD, "aws:ada", "the float is full again", stack.hold.version), CannotLift)
+    assert len(stack.world.fulfillments.started) == started
+
+
 @pytest.mark.parametrize("reason", ["", "x" * 501])
 def test_without_a_reason_nothing_is_tried(stack: Stack, reason: str) -> None:
     lift = LiftFundsHold(stack.world.store, stack.world.clock, stack.world.fulfillments)

@@ -52,7 +52,7 @@ def test_resuming_ends_that_pause_and_no_other(world: World) -> None:
     world.clock.advance(timedelta(hours=1))
     later = NOW + timedelta(hours=1)
     assert world.resume(EVERYTHING, GRACE, "mended") == Resumed(Pause(EVERYTHING, NOW, ADA, "a wrong rule"))
-    assert world.store.pauses() == Pauses((cards.pause,), freed_at=later, freed_by=GRACE, version=3)
+    assert world.store.pauses() == Pauses((cards.pause,), freed_at=later, freed_by=GRACE, version=3, ended_in=3)
     line = world.store.of(Audit)[-1]
     assert (line.at, line.actor, line.action, line.reason) == (later, GRACE, "resumed", "mended")
     assert (line.subject_id, line.before, line.after) == ("everything", "paused", "going")
@@ -65,6 +65,39 @@ def test_resuming_what_is_not_paused_changes_nothing(world: World, *, paused_bef
     commits = list(world.store.commits)
     assert world.resume(EVERYTHING, GRACE, "mended") == Resumed(None)
     assert world.store.commits == commits
+
+
+def test_a_pause_about_what_was_seen_before_a_pause_ended_stops_nothing(world: World) -> None:
+    world.pause(EVERYTHING, ADA, "a wrong rule", 0)
+    world.resume(EVERYTHING, GRACE, "mended")
+    before = world.store.pauses()
+    told = "a pause was ended since you looked: look who did and why, then say it again"
+    assert world.pause(EVERYTHING, ADA, "a wrong rule", 0) == CannotPause(told)
+    assert world.pause(EVERYTHING, ADA, "a wrong rule", 1) == CannotPause(told)
+    assert world.store.pauses() == before
+    world.clock.advance(timedelta(minutes=1))
+    assert isinstance(world.pause(EVERYTHING, ADA, "it happened again", 2), Paused)
+
+
+def test_a_pause_that_others_began_meanwhile_keeps_nobody_from_pausing(world: World) -> None:
+    world.pause(CARDS, GRACE, "out of cards")
+    world.pause(PROGRAM, GRACE, "a wrong rule")
+    paused = world.pause(EVERYTHING, ADA, "all of it", 0)
+    assert isinstance(paused, Paused)
+    assert paused.is_new
+
+
+def test_a_resumption_is_about_the_pause_that_was_seen(world: World) -> None:
+    world.pause(EVERYTHING, ADA, "a wrong rule")
+    world.resume(EVERYTHING, GRACE, "mended", NOW)
+    world.clock.advance(timedelta(hours=1))
+    world.pause(EVERYTHING, ADA, "it happened again")
+    before = world.store.pauses()
+    why = "it was resumed and paused anew since you looked: look who did and why"
+    assert world.resume(EVERYTHING, GRACE, "mended", NOW) == CannotPause(why)
+    assert world.store.pauses() == before
+    again = Pause(EVERYTHING, NOW + timedelta(hours=1), ADA, "it happened again")
+    assert world.resume(EVERYTHING, GRACE, "mended", NOW + timedelta(hours=1)) == Resumed(again)
 
 
 @pytest.mark.parametrize("reason", ["", " \t", "x" * 501])

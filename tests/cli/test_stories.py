@@ -238,6 +238,13 @@ def test_arming_records_the_aws_caller_and_says_what_changed(guerdon: Run, memor
     assert guerdon("disarm", "check").stdout == f"check: now not armed, changed by {CALLER}\n"
 
 
+def test_arming_for_a_reason_that_says_nothing_is_refused(guerdon: Run, memory: MemoryStack) -> None:
+    result = guerdon("arm", "check", "--reason", " ")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "check: not changed: it needs a reason: say why, in a sentence\n"
+    assert memory.store.of(ChannelSwitch) == []
+
+
 def test_an_unknown_channel_is_status_2_and_changes_nothing(guerdon: Run, memory: MemoryStack) -> None:
     result = guerdon("arm", "gift_card", "cash")
     assert result.exit_code == 2

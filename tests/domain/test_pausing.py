@@ -55,8 +55,8 @@ def test_the_oldest_of_several_pauses_is_named() -> None:
 
 def test_an_ended_pause_leaves_its_payouts_to_be_set_going() -> None:
     ended = Pauses().with_pause(pause(CARDS)).with_pause(pause(PARTNERS)).without(CARDS, NOW, "grace")
-    assert ended == Pauses((pause(PARTNERS),), freed_at=NOW, freed_by="grace", version=4)
-    assert ended.all_going() == Pauses((pause(PARTNERS),), version=5)
+    assert ended == Pauses((pause(PARTNERS),), freed_at=NOW, freed_by="grace", version=4, ended_in=4)
+    assert ended.all_going() == Pauses((pause(PARTNERS),), version=5, ended_in=4)
 
 
 @given(st.lists(SCOPES, unique=True, max_size=6), st.sampled_from(Channel), st.sampled_from(["partners", "customers"]))

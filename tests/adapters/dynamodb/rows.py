@@ -319,6 +319,7 @@ SAMPLES: Final[tuple[Row, ...]] = (
         ),
         freed_at=NOW,
         freed_by="aws:grace",
+        ended_in=2,
     ),
     FundsHold(Channel.GIFT_CARD, FundsState.HOLDING, NOW, NOW, 2, "po_1", 3),
     SentNotice("reward_earned/rw_1", "sent", NOW),

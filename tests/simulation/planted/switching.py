@@ -1,6 +1,7 @@
 """Mistakes in what is paused, resumed and observed."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from guerdon.application.free_paused import Freed, FreePaused
@@ -62,10 +63,12 @@ class NothingFreed(FreePaused):
 class RowOnly(ResumePayouts):
     """The pause is taken out of its row, and what it stopped is left to whoever thinks of it."""
 
-    def __call__(self, scope: PauseScope, actor: str, reason: str) -> Resumed | CannotPause:
+    def __call__(
+        self, scope: PauseScope, actor: str, reason: str, since: datetime | None = None
+    ) -> Resumed | CannotPause:
         known = self.store.pauses()
         if known is None or known.of(scope) is None:
-            return super().__call__(scope, actor, reason)
+            return super().__call__(scope, actor, reason, since)
         ended = replace(known.without(scope, self.clock.now(), actor), freed_at=None, freed_by=None)
         self.store.commit((Replace(ended),))
         return Resumed(known.of(scope))

@@ -41,16 +41,23 @@ class LiftFundsHold:
     clock: Clock
     fulfillments: Fulfillments
 
-    def __call__(self, channel: Channel, actor: str, reason: str) -> FundsTried | CannotLift:
+    def __call__(self, channel: Channel, actor: str, reason: str, seen: int | None = None) -> FundsTried | CannotLift:
         """What was set going. What is being tried already goes on; doing it again tries the next one beside it.
+
+        Args:
+            channel: Which channel's.
+            actor: Who says so.
+            reason: How they know, in their words.
+            seen: The version of the hold that they looked at: then one payout of it is tried or none, and never all
+                that waits. None if they say so however it stands.
 
         Raises:
             StoreBusy: The hold changed at this very moment; do it again.
             BusUnavailable: It is decided, and will be started by the sweep.
         """
-        if wrong := unusable(reason):
-            return CannotLift(wrong)
         hold = self.store.funds_hold(channel)
+        if wrong := unusable(reason) or _gone_on(hold, seen):
+            return CannotLift(wrong)
         follow = FollowFunds(self.store, self.clock, self.fulfillments)
         oldest = follow.next_to_try(channel)
         if oldest is Untried.NOTHING_WAITS:
@@ -90,3 +97,10 @@ class LiftFundsHold:
             after=after,
             reason=reason,
         )
+
+
+def _gone_on(hold: FundsHold | None, seen: int | None) -> str | None:
+    """Why it is not the hold any more that somebody looked at; None if it is."""
+    if seen is None or (hold is not None and hold.holds and hold.version == seen):
+        return None
+    return "something was tried since you looked, or it is not out of money any more"

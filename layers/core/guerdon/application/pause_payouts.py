@@ -1,6 +1,7 @@
 """A person pauses everything, a channel or a program: nothing new of it is submitted until they resume."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from guerdon.application.audit import Subject, audited, unusable
@@ -52,8 +53,16 @@ class PausePayouts:
     store: Store
     clock: Clock
 
-    def __call__(self, scope: PauseScope, actor: str, reason: str) -> Paused | CannotPause:
+    def __call__(self, scope: PauseScope, actor: str, reason: str, seen: int | None = None) -> Paused | CannotPause:
         """The pause that is in force; one that was there before stays as it is, with who began it, and when.
+
+        Args:
+            scope: What to pause.
+            actor: Who does.
+            reason: Why, in their words.
+            seen: The version of what is paused that they looked at, 0 for none: if a pause was ended since, whoever
+                ended it knows more than they do. What else changed does not keep anybody from stopping the money. None
+                if they pause whatever there is.
 
         Raises:
             StoreBusy: The row kept changing.
@@ -65,6 +74,8 @@ class PausePayouts:
             before = known or Pauses()
             if there := before.of(scope):
                 return Paused(there, is_new=False)
+            if seen is not None and before.ended_in > seen:
+                return CannotPause("a pause was ended since you looked: look who did and why, then say it again")
             if scope.kind is ScopeKind.PROGRAM and self.store.program_head(scope.name) is None:
                 return CannotPause(f"no program called {scope.name} is published")
             if len(before.paused) >= PAUSES_MOST:
@@ -95,8 +106,17 @@ class ResumePayouts:
     store: Store
     clock: Clock
 
-    def __call__(self, scope: PauseScope, actor: str, reason: str) -> Resumed | CannotPause:
+    def __call__(
+        self, scope: PauseScope, actor: str, reason: str, since: datetime | None = None
+    ) -> Resumed | CannotPause:
         """The pause that was ended, if there was one.
+
+        Args:
+            scope: What to resume.
+            actor: Who does.
+            reason: Why, in their words.
+            since: When the pause began that they looked at: one that somebody began after it is not ended. None if they
+                end whichever there is.
 
         Raises:
             StoreBusy: The row kept changing.
@@ -108,6 +128,8 @@ class ResumePayouts:
             ended = known.of(scope) if known else None
             if known is None or ended is None:
                 return Resumed(None)
+            if since is not None and ended.since != since:
+                return CannotPause("it was resumed and paused anew since you looked: look who did and why")
             now = self.clock.now()
             line = audited(
                 AuditAction.RESUMED,

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from guerdon.cli.endings import explained
+from guerdon.application.arm_channel import CannotArm
+from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import ReasonIfAny, StackName
 from guerdon.cli.stack import world_of
 from guerdon.domain import glossary
@@ -41,6 +42,8 @@ def _switch(context: typer.Context, channels: list[Channel], stack: str, reason:
         caller = opened.caller()
         for channel in channels:
             changed = opened.arm(channel, caller, reason, armed=armed)
+            if isinstance(changed, CannotArm):
+                stop(Ending.FINDINGS, f"{glossary.CHANNEL[channel].words}: not changed: {changed.why}")
             state = "armed" if armed else "not armed"
             now = f"now {state}, changed by {caller}" if changed else f"was {state} already"
             typer.echo(f"{glossary.CHANNEL[channel].words}: {now}")

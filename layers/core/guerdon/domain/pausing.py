@@ -72,12 +72,14 @@ class Pauses:
         paused: The pauses, the oldest first.
         freed_at: When a pause was last ended whose payouts may not all have been set going again; None once they have.
         freed_by: Who ended it.
+        ended_in: The version of these with which a pause was last ended; 0 if none was since that is kept.
     """
 
     paused: tuple[Pause, ...] = ()
     freed_at: datetime | None = None
     freed_by: str | None = None
     version: int = 1
+    ended_in: int = 0
 
     def of(self, scope: PauseScope) -> Pause | None:
         """The pause of exactly that scope, if there is one."""
@@ -94,7 +96,8 @@ class Pauses:
     def without(self, scope: PauseScope, at: datetime, by: str) -> "Pauses":
         """These but the one of `scope`, whose payouts are to be set going from now on."""
         left = tuple(pause for pause in self.paused if pause.scope != scope)
-        return replace(self, paused=left, freed_at=at, freed_by=by, version=self.version + 1)
+        version = self.version + 1
+        return replace(self, paused=left, freed_at=at, freed_by=by, version=version, ended_in=version)
 
     def all_going(self) -> "Pauses":
         """These, after everything that ended pauses had stopped was set going again."""

@@ -394,6 +394,7 @@ class PausesModel(RowModel[Pauses]):
     freed_at = ValueAttribute(datetime, null=True)
     freed_by = UnicodeAttribute(null=True)
     version = NumberAttribute()
+    ended_in = NumberAttribute()
 
 
 class SentNoticeModel(RowModel[SentNotice]):
