@@ -134,6 +134,16 @@ def test_what_waits_is_listed_by_since_when(store: WholeStore, limit: int) -> No
     assert ids(paged(lambda cursor: store.payouts(checks, NOW, cursor, limit))) == ["po_3", "po_1"]
 
 
+@pytest.mark.parametrize("limit", [1, 50])
+def test_what_waits_for_one_reason_is_listed_alone(store: WholeStore, limit: int) -> None:
+    for number, why in enumerate((BlockReason.FUNDS, BlockReason.PAUSED, BlockReason.FUNDS, BlockReason.PAUSED)):
+        blocked = earned(f"po_{number}", NOW).blocked(why, NOW + timedelta(hours=number))
+        inserted(store, replace(blocked, version=1))
+    paused = PayoutFilter(waiting=True, why=BlockReason.PAUSED)
+    assert ids(paged(lambda cursor: store.payouts(paused, NOW, cursor, limit))) == ["po_3", "po_1"]
+    assert store.payouts(PayoutFilter(waiting=True, why="unknown"), NOW).rows == ()
+
+
 @pytest.mark.parametrize("cursor", ["", "next", "2026-13-01T", "9999-99", "2026-11\x00", "\N{GRINNING FACE}"])
 def test_a_cursor_that_is_none_of_ours_gives_the_first_page(store: WholeStore, cursor: str) -> None:
     inserted(store, OPENED, earned("po_1", NOW))

@@ -58,12 +58,14 @@ class PayoutFilter:
 
     Attributes:
         waiting: Only those that wait for a person.
+        why: Only those of them that wait for this: a value of WaitsFor, or why they are blocked.
     """
 
     status: PayoutStatus | None = None
     channel: Channel | None = None
     program: str | None = None
     waiting: bool = False
+    why: str | None = None
 
     def lets_through(self, status: PayoutStatus, channel: Channel, program: str) -> bool:
         """Whether one of that status, channel and program is in the list, as far as these say."""
@@ -75,7 +77,8 @@ class PayoutFilter:
 
     def has(self, payout: Payout) -> bool:
         """Whether a payout, as it stands, is in the list."""
-        waits = payout.waiting_since is not None and payout.waits_for is not None
+        why = payout.waits_for if payout.waiting_since is not None else None
+        waits = why is not None and self.why in {None, why}
         return self.lets_through(payout.status, payout.channel, payout.program) and (waits or not self.waiting)
 
 

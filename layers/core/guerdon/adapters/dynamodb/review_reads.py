@@ -54,7 +54,8 @@ class DynamoReviews(DynamoStore):
     ) -> Page[Payout]:
         """Payouts, newest first: a page costs at most READS_MOST queries and one read of each row."""
         if wanted.waiting:
-            return self._waiting_page(PayoutModel, self.waiting_payouts(), wanted.has, cursor, limit)
+            listed = (one for one in self.waiting_payouts() if wanted.why in {None, one.why})
+            return self._waiting_page(PayoutModel, listed, wanted.has, cursor, limit)
         model = self.tables.model(PayoutModel)
         months = (keys.month_of(now), self._opened(now))
         fits = lambda entry: wanted.lets_through(entry.status, entry.channel, entry.program)  # noqa: E731 - a line of its own, since it is handed on.

@@ -11,14 +11,17 @@ from guerdon.application.review.recipient import Recipient, recipient_of
 from guerdon.application.review.services import Services
 from guerdon.application.review_ports import PayoutFilter
 from guerdon.console.choices import CHANNELS, Choice, of_names, of_terms
-from guerdon.console.operations import Listing, href, read
+from guerdon.console.operations import Listing, Refused, href, read
 from guerdon.console.signin.principal import Principal
 from guerdon.console.tables import Cell, Column, Kind, Row, Table, moment, money, nothing, status, text
 from guerdon.domain import glossary
 from guerdon.domain.channel import Channel
 from guerdon.domain.glossary import Term
 from guerdon.domain.money import Money
-from guerdon.domain.payout import Payout, PayoutStatus
+from guerdon.domain.payout import BlockReason, Payout, PayoutStatus, WaitsFor
+
+_REASONS: Final = {why.value: glossary.WAITING[why] for why in (*BlockReason, *WaitsFor)}
+"""What a payout may wait for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class PayoutsAsked(Listing):
 
     Attributes:
         waiting: Only those that wait for a person.
+        why: Only those that wait for this, such as "paused" or "unknown".
         find: An email address, a deal's id, or the id of a payout, reward, event or advocate; then nothing else
             narrows the list.
     """
@@ -35,6 +39,7 @@ class PayoutsAsked(Listing):
     channel: Channel | None = None
     program: str | None = None
     waiting: bool = False
+    why: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     find: Annotated[str, msgspec.Meta(max_length=320)] = ""
 
 
@@ -81,17 +86,20 @@ class Payouts:
             of_terms("status", "Status", glossary.STATUS),
             CHANNELS,
             of_names("program", "Program", self.programs),
+            of_terms("why", "Waits for", _REASONS),
             Choice("waiting", "Waits for a person", kind="checkbox"),
         )
 
 
-def _payouts(services: Services, _who: Principal, asked: PayoutsAsked) -> Payouts:
+def _payouts(services: Services, _who: Principal, asked: PayoutsAsked) -> Payouts | Refused:
+    if asked.why is not None and asked.why not in _REASONS:
+        return Refused(f"why: must be one of {', '.join(_REASONS)}", "why")
     store, reviews = services.store, services.reviews
     programs = reviews.program_names()
     if asked.find:
         found = find_payouts(store, reviews, asked.find)
         return Payouts(_lines(services, found.payouts), programs, None, found.words, found.more)
-    wanted = PayoutFilter(asked.status, asked.channel, asked.program, asked.waiting)
+    wanted = PayoutFilter(asked.status, asked.channel, asked.program, asked.waiting or asked.why is not None, asked.why)
     page = reviews.payouts(wanted, services.clock.now(), asked.cursor or None)
     return Payouts(_lines(services, page.rows), programs, page.cursor)
 
