@@ -4,14 +4,14 @@ No server is needed: what the browser asks for is answered by the console in thi
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Final, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # It ships no types.
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
+from console.chromium import NEEDS_CHROMIUM, chromium
 from console.history import lived
 from console.runner import console_as
 from drafts import DRAFT, told
@@ -21,16 +21,11 @@ from guerdon.console.operations import BASE
 from guerdon.console.registry import OPERATIONS
 from guerdon.console.signin.principal import Role
 
-CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
 HOST: Final = "http://console.test"
-ARGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 SEEN: Final = tuple(each for each in OPERATIONS if each.method == "GET" and each.page)
 SCREENS: Final[tuple[tuple[Literal["light", "dark"], int], ...]] = (("light", 1280), ("dark", 390))
 
-pytestmark = [
-    pytest.mark.enable_socket,  # Playwright talks to the browser over pipes, whose loop wants a pair of sockets.
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here: install it, by apt install chromium"),
-]
+pytestmark = list(NEEDS_CHROMIUM)
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +35,8 @@ def console() -> Console:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 def shown(browser: Browser, console: Console, scheme: Literal["light", "dark"], width: int) -> Page:

@@ -6,6 +6,7 @@ from guerdon.domain.channel import PROVIDER_OF, Channel
 from guerdon.domain.checks import STALE, CheckState, Unmatched
 from guerdon.domain.counting import CountingPeriod
 from guerdon.domain.judgment import Outcome
+from guerdon.domain.pausing import ScopeKind
 from guerdon.domain.payout import BlockReason, PayoutStatus, WaitsFor
 from guerdon.domain.program import Over
 from guerdon.domain.reconciliation import Difference
@@ -17,6 +18,8 @@ TABLES = (
     glossary.OVER,
     glossary.CHANNEL,
     glossary.WAITING,
+    glossary.SWITCH,
+    glossary.PAUSED,
     glossary.ACTION,
     glossary.CHECK,
     glossary.UNMATCHED,
@@ -32,6 +35,7 @@ def test_every_name_in_the_code_has_plain_words_and_none_is_left_over() -> None:
     assert set(glossary.OVER) == set(Over)
     assert set(glossary.CHANNEL) == set(Channel)
     assert set(glossary.WAITING) == {*BlockReason, *WaitsFor, Outcome.NEEDS_ATTENTION, UNDECIDABLE}
+    assert set(glossary.PAUSED) == set(ScopeKind)
     assert set(glossary.ACTION) == set(AuditAction)
     assert set(glossary.CHECK) == {*CheckState, STALE}
     assert set(glossary.UNMATCHED) == set(Unmatched)

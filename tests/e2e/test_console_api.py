@@ -1,5 +1,6 @@
 """The console as it is deployed: Cognito vouches for people, and the function's role carries every read."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from e2e.live import LiveCloud
 from guerdon.console.operations import API
 from guerdon.console.registry import OPERATIONS
 from guerdon.console.signin.principal import Role
+from guerdon.domain.channel import Channel
+from guerdon.domain.pausing import PauseScope, ScopeKind
 
 pytestmark = [pytest.mark.local_cloud, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -60,3 +63,22 @@ def test_a_viewer_is_refused_what_finance_may_ask(cloud: LiveCloud, tokens: dict
 
     assert asked(cloud, "POST", "/payouts/po_none/release", tokens[Role.VIEWER], body)[0] == 403
     assert asked(cloud, "POST", "/payouts/po_none/release", tokens[Role.FINANCE], body)[0] == 404
+
+
+def test_the_role_of_the_function_carries_the_switches(cloud: LiveCloud, tokens: dict[Role, str]) -> None:
+    scope, finance = PauseScope(ScopeKind.CHANNEL, Channel.BILL_CREDIT), tokens[Role.FINANCE]
+    seen = json.loads(asked(cloud, "GET", "/switches", finance)[1])["standing"]["pauses_version"]
+    what = {"what": f"channel:{Channel.BILL_CREDIT}", "reason": "Something looks wrong."}
+    try:
+        status, content = asked(cloud, "POST", "/switches/pause", finance, json.dumps(what | {"seen": seen}).encode())
+        assert status == 200, content
+        (paused,) = json.loads(asked(cloud, "GET", "/switches", finance)[1])["standing"]["paused"]
+        assert (paused["by"], paused["scope"]["name"]) == ("console:finance@guerdon.example", Channel.BILL_CREDIT)
+
+        status, content = asked(
+            cloud, "POST", "/switches/resume", finance, json.dumps(what | {"since": paused["since"]}).encode()
+        )
+        assert status == 200, content
+        assert json.loads(asked(cloud, "GET", "/switches", finance)[1])["standing"]["paused"] == []
+    finally:
+        cloud.stack.resume(scope, cloud.stack.caller(), "The test is over.")

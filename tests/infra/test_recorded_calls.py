@@ -45,7 +45,10 @@ DRIVEN_BY: Final = (
     "tests/console/signin/test_signing_in.py",
     *(
         f"tests/console/test_{name}.py"
-        for name in ("money_pages", "people_pages", "draft_pages", "late_forms", "gateway")
+        for name in (
+            *("money_pages", "people_pages", "draft_pages", "late_forms", "gateway"),
+            *("switch_pages", "switch_forms"),
+        )
     ),
 )
 """The tests that are recorded. Whoever gives a use case a new path to the store has a test of it in one of them."""

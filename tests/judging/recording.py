@@ -32,6 +32,7 @@ from fakes.sessions import MemorySessions
 from fakes.store import MemoryStore
 from guerdon.adapters.dynamodb.connection import Tables
 from guerdon.adapters.dynamodb.review_reads import DynamoReviews
+from guerdon.application.arm_channel import ArmChannel
 from guerdon.application.count_waiting import CountWaiting
 from guerdon.application.end_run import EndRun
 from guerdon.application.erase_advocate import EraseAdvocate
@@ -40,6 +41,7 @@ from guerdon.application.look_again import LookAgain
 from guerdon.application.month_end.close_month import PrepareMonth, ReviewMonth
 from guerdon.application.month_end.gather import GatherPack
 from guerdon.application.notify import Notify
+from guerdon.application.pause_payouts import PausePayouts, ResumePayouts
 from guerdon.application.pay_payout import PayPayout
 from guerdon.application.programs import PublishProgram
 from guerdon.application.receive_event import ReceiveEvent
@@ -90,16 +92,19 @@ _PORTS: Final[dict[type, dict[str, tuple[tuple[str, str], ...]]]] = {
 """What the adapters of the other ports call; tests/adapters/aws holds each of them to that."""
 
 _DECISIONS: Final = (
+    ArmChannel,
     Console,
     EraseAdvocate,
     GatherDraftHistory,
     GatherPack,
+    PausePayouts,
     PrepareMonth,
     PublishProgram,
     ReleaseAgain,
     ResendEvent,
     ResolveEvent,
     ResolveItem,
+    ResumePayouts,
     ReviewMonth,
     VoidCheck,
     WriteOff,

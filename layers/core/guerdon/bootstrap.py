@@ -272,9 +272,12 @@ def finance_console() -> ConsoleParts:
     from guerdon.adapters.oidc.provider import SignInProvider
     from guerdon.adapters.oidc.tokens import Tokens
     from guerdon.adapters.report.pack_json import PackJson
+    from guerdon.application.arm_channel import ArmChannel
     from guerdon.application.erase_advocate import EraseAdvocate
+    from guerdon.application.lift_funds_hold import LiftFundsHold
     from guerdon.application.month_end.close_month import PrepareMonth, ReviewMonth
     from guerdon.application.month_end.gather import GatherPack
+    from guerdon.application.pause_payouts import PausePayouts, ResumePayouts
     from guerdon.application.programs import PublishProgram
     from guerdon.application.release_again import ReleaseAgain
     from guerdon.application.resend_event import ResendEvent
@@ -293,6 +296,10 @@ def finance_console() -> ConsoleParts:
         store=store,
         reviews=store,
         clock=clock,
+        pause=PausePayouts(store, clock),
+        resume=ResumePayouts(store, clock),
+        lift_funds_hold=LiftFundsHold(store, clock, _fulfillments()),
+        arm=ArmChannel(store, clock),
         release=ReleaseAgain(store, clock, _fulfillments()),
         resend=ResendEvent(store, clock, EventBridgeBus(_client("events"), os.environ["EVENT_BUS"])),
         resolve=ResolveEvent(store, clock),

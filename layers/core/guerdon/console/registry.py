@@ -20,10 +20,12 @@ from guerdon.console.pages import (
     payouts,
     programs,
     reconciliation,
+    switches,
 )
 
 OPERATIONS: Final[Sequence[Operation]] = (
     *overview.OPERATIONS,
+    *switches.OPERATIONS,
     *payouts.OPERATIONS,
     *payout.OPERATIONS,
     *checks.OPERATIONS,
@@ -42,6 +44,7 @@ OPERATIONS: Final[Sequence[Operation]] = (
 
 NAV: Final = (
     ("overview", "Overview"),
+    ("switches", "Switches"),
     ("payouts", "Payouts"),
     ("checks", "Checks"),
     ("ledger", "Ledger"),

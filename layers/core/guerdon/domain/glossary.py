@@ -12,6 +12,7 @@ from guerdon.domain.actions import AuditAction
 from guerdon.domain.channel import Channel
 from guerdon.domain.checks import STALE, CheckState, Unmatched
 from guerdon.domain.counting import CountingPeriod
+from guerdon.domain.pausing import ScopeKind
 from guerdon.domain.payout import BlockReason, PayoutStatus, WaitsFor
 from guerdon.domain.program import Beneficiary, Over
 from guerdon.domain.reconciliation import Difference
@@ -73,7 +74,7 @@ BLOCK_REASON: Final[Mapping[str, Term]] = {
         "its channel was not armed",
         "Its deal was decided, or its turn came, while Guerdon only showed what it would pay through the channel.",
         "Once its payouts look right: guerdon arm for the channel, then guerdon release for it or a range of days.",
-        "Once its payouts look right, have an engineer arm the channel, then release it again on the payout's page.",
+        "Once its payouts look right, have an admin arm the channel under Switches, then release it on its own page.",
     ),
     BlockReason.DETAILS: Term(
         "the provider cannot carry it as it is",
@@ -84,19 +85,19 @@ BLOCK_REASON: Final[Mapping[str, Term]] = {
         "the provider account is out of money",
         "The provider refused a payout for want of money, so this channel's payouts wait in order; nothing moved.",
         "Add money to the account at the provider; all go on by themselves within hours, at once with guerdon resume.",
-        "Add money to the account at the provider; all go on by themselves within hours, or release this one at once.",
+        "Add money to the account at the provider; all go on by themselves within hours, or try it under Switches.",
     ),
     BlockReason.PAUSED: Term(
         "it is paused",
         "A person paused everything, its channel or its program, and nothing was sent to the provider.",
         "See with guerdon status who paused it and why; once they guerdon resume, it goes on by itself.",
-        "Ask an engineer who paused it and why; once they resume, it goes on by itself.",
+        "See under Switches who paused it and why; once it is resumed there, it goes on by itself.",
     ),
     BlockReason.CEILING: Term(
         "the day's ceiling is reached",
         "With it, the program would release more in a day than its ceilings let it, so it waits for a person.",
         "See with guerdon status whether so many are meant, then release what is right with guerdon release.",
-        "See under Waiting whether so many are meant, then release what is right on each payout's page.",
+        "See under Switches whether so many are meant, then release what is right on each payout's page.",
     ),
     BlockReason.WORKFLOW: Term(
         "its fulfillment stopped early",
@@ -188,6 +189,36 @@ CHANNEL: Final[Mapping[str, Term]] = {
     Channel.MERCHANDISE: Term("merchandise", "An item that is made for the recipient and shipped to their address."),
 }
 """How a payout is paid."""
+
+SWITCH: Final[Mapping[str, Term]] = {
+    "armed": Term("armed", "What is decided from now on is paid by it, and its advocates are mailed."),
+    "observing": Term(
+        "observing", "What it would pay is decided and shown, no money moves by it, and no advocate is mailed."
+    ),
+}
+"""Whether a channel may move money."""
+
+PAUSED: Final[Mapping[str, Term]] = {
+    ScopeKind.EVERYTHING: Term(
+        "everything is paused",
+        "Nothing new is sent to any provider; what was sent before is finished, since its money may have moved.",
+        "Once the reason for it is gone: guerdon resume.",
+        "Once the reason for it is gone, resume it under Switches.",
+    ),
+    ScopeKind.CHANNEL: Term(
+        "a channel is paused",
+        "Nothing new is sent to its provider; what was sent before is finished, since its money may have moved.",
+        "Once the reason for it is gone: guerdon resume with --channel.",
+        "Once the reason for it is gone, resume it under Switches.",
+    ),
+    ScopeKind.PROGRAM: Term(
+        "a program is paused",
+        "Nothing new that it rewards is sent to a provider; what was sent before is finished.",
+        "Once the reason for it is gone: guerdon resume with --program.",
+        "Once the reason for it is gone, resume it under Switches.",
+    ),
+}
+"""What a pause is of."""
 
 PROVIDER: Final[Mapping[str, str]] = {
     "tremendous": "Tremendous",

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from guerdon.application.arm_channel import ArmChannel
 from guerdon.application.erase_advocate import EraseAdvocate
+from guerdon.application.lift_funds_hold import LiftFundsHold
 from guerdon.application.month_end.close_month import PrepareMonth, ReviewMonth
 from guerdon.application.month_end.gather import GatherPack
+from guerdon.application.pause_payouts import PausePayouts, ResumePayouts
 from guerdon.application.ports import Clock, Store
 from guerdon.application.programs import PublishProgram
 from guerdon.application.release_again import ReleaseAgain
@@ -24,6 +27,10 @@ class Services:
     store: Store
     reviews: ReviewStore
     clock: Clock
+    pause: PausePayouts
+    resume: ResumePayouts
+    lift_funds_hold: LiftFundsHold
+    arm: ArmChannel
     release: ReleaseAgain
     resend: ResendEvent
     resolve: ResolveEvent

@@ -21,12 +21,14 @@ class ChannelStanding:
     Attributes:
         since: Since when it stands so; None if nobody ever armed it.
         by: Who set it so.
+        version: The version of its switch, which a change of it names; 0 if nobody ever armed it.
     """
 
     channel: Channel
     armed: bool
     since: datetime | None = None
     by: str | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,32 @@ class DayStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Stopped:
+    """What is stopped for now.
+
+    Attributes:
+        paused: What people paused, the oldest first.
+        resuming_since: When a pause ended whose payouts are being set going; None when all are.
+        held: The channels whose provider is out of money.
+        pauses_version: The version of what is paused, which another pause names; 0 if nothing ever was.
+    """
+
+    paused: tuple[Pause, ...]
+    resuming_since: datetime | None
+    held: tuple[FundsHold, ...] = ()
+    pauses_version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Stopped):
     """All of it at one moment.
 
     Attributes:
-        resuming_since: When a pause ended whose payouts are being set going; None when all are.
-        held: The channels whose provider is out of money.
         days: What the programs with ceilings released today.
     """
 
     channels: tuple[ChannelStanding, ...]
-    paused: tuple[Pause, ...]
-    resuming_since: datetime | None
     waiting: tuple[WaitingFor, ...]
-    held: tuple[FundsHold, ...] = ()
     days: tuple[DayStanding, ...] = ()
 
 
@@ -97,16 +111,29 @@ def standing_of(store: Store, programs: Iterable[str], now: datetime) -> Standin
     Raises:
         StoreBusy: The database was away.
     """
-    pauses = store.pauses() or Pauses()
+    stopped = stopped_in(store)
     waiting = (*_by_reason("payouts", store.waiting_payouts()), *_by_reason("events", store.waiting_events()))
     return Standing(
         channels=tuple(_channel(store, channel) for channel in Channel),
-        paused=pauses.paused,
-        resuming_since=pauses.freed_at,
+        paused=stopped.paused,
+        resuming_since=stopped.resuming_since,
+        held=stopped.held,
+        pauses_version=stopped.pauses_version,
         waiting=tuple(sorted(waiting, key=lambda one: one.oldest)),
-        held=tuple(hold for hold in map(store.funds_hold, Channel) if hold is not None and hold.holds),
         days=tuple(day for day in (day_of(store, program, now) for program in programs) if day is not None),
     )
+
+
+def stopped_in(store: Store) -> Stopped:
+    """What is stopped for now.
+
+    Raises:
+        StoreBusy: The database was away.
+    """
+    known = store.pauses()
+    pauses = known or Pauses()
+    held = tuple(hold for hold in map(store.funds_hold, Channel) if hold is not None and hold.holds)
+    return Stopped(pauses.paused, pauses.freed_at, held, pauses.version if known else 0)
 
 
 def day_of(store: Store, program: str, now: datetime) -> DayStanding | None:
@@ -126,7 +153,7 @@ def _channel(store: Store, channel: Channel) -> ChannelStanding:
     switch = store.channel_switch(channel)
     if switch is None:
         return ChannelStanding(channel, armed=False)
-    return ChannelStanding(channel, switch.armed, switch.changed_at, switch.changed_by)
+    return ChannelStanding(channel, switch.armed, switch.changed_at, switch.changed_by, switch.version)
 
 
 def _by_reason(what: str, waiting: Iterable[Waiting]) -> Iterator[WaitingFor]:

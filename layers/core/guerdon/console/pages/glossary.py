@@ -41,6 +41,8 @@ _SECTIONS: Final[tuple[tuple[str, str, Mapping[str, Term]], ...]] = (
     ("waiting", "Why something waits for a person", glossary.WAITING),
     ("outcome", "How an event ended", glossary.OUTCOME),
     ("channel", "How a payout is paid", glossary.CHANNEL),
+    ("switch", "Whether a channel pays", glossary.SWITCH),
+    ("paused", "What is paused", glossary.PAUSED),
     ("account", "Accounts of the journal", ACCOUNT),
     ("difference", "What a statement says beside the books", DIFFERENCE),
     ("item-state", "Where a difference is", ITEM_STATE),

@@ -12,10 +12,12 @@ from guerdon.application.review.check_list import outstanding
 from guerdon.application.review.overview import Figures, MonthLine, currencies_of, figures_of, needs_of
 from guerdon.application.review.rollforward import zones_of
 from guerdon.application.review.services import Services
+from guerdon.application.review.standing import stopped_in
 from guerdon.application.review.waiting import age_text
 from guerdon.console.operations import Nothing, href, read
 from guerdon.console.pages.exports import days_of, months_since
 from guerdon.console.pages.ledger_cuts import entries_href
+from guerdon.console.pages.stops import Stop, stops_of
 from guerdon.console.plots import owed_plot, paid_plot
 from guerdon.console.signin.principal import Principal
 from guerdon.console.tables import Cell, Column, Kind, Row, Table, money, nothing, number, text
@@ -65,11 +67,16 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The books at a glance."""
+    """The books at a glance.
+
+    Attributes:
+        stops: What keeps money from moving for now.
+    """
 
     figures: Figures
     cards: tuple[Card, ...]
     today: tuple[Today, ...]
+    stops: tuple[Stop, ...]
 
     @property
     def plots(self) -> tuple[Plot, ...]:
@@ -86,7 +93,8 @@ class Overview:
 def _overview(services: Services, _who: Principal, _asked: Nothing) -> Overview:
     now = services.clock.now()
     figures = figures_of(services.store, now)
-    return Overview(figures, tuple(_cards(figures)), _today(services, now))
+    stops = stops_of(stopped_in(services.store), now)
+    return Overview(figures, tuple(_cards(figures)), _today(services, now), stops)
 
 
 def _cards(figures: Figures) -> list[Card]:
@@ -110,8 +118,7 @@ def _today(services: Services, now: datetime) -> tuple[Today, ...]:
     for need in needs_of(services.store):
         term = glossary.WAITING[need.why]
         subjects = need.about if need.count == 1 else f"{need.about}s"
-        section = "payouts" if need.about == "payout" else "inbox"
-        where = href(section, waiting="true")
+        where = href("payouts", why=need.why) if need.about == "payout" else href("inbox", waiting="true")
         found.append(
             Today(f"{subjects}: {term.words}", need.count, term.to_do_in_console, where, age_text(now - need.oldest))
         )

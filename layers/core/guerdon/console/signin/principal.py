@@ -10,8 +10,8 @@ class Role(StrEnum):
     """What somebody may do. Each role may do what the ones before it may."""
 
     VIEWER = "viewer"  # Reads everything and changes nothing.
-    FINANCE = "finance"  # Decides about money: releases, voids, writes off, resolves, closes months.
-    ADMIN = "admin"  # Publishes programs and erases people, too.
+    FINANCE = "finance"  # Decides about money: pauses, resumes, releases, voids, writes off, resolves, closes months.
+    ADMIN = "admin"  # Arms channels, publishes programs and erases people, too.
 
     def may(self, needed: "Role") -> bool:
         """Whether this role is at least the one that is needed."""
