@@ -61,6 +61,7 @@ def services_of(stack: MemoryStack) -> Services:
         resend=told.resend,
         resolve=told.resolve,
         resolve_item=told.resolve_item,
+        resolve_payout=told.resolve_payout,
         void=told.void_check,
         write_off=told.write_off,
         packs=told.packs,

@@ -47,7 +47,7 @@ DRIVEN_BY: Final = (
         f"tests/console/test_{name}.py"
         for name in (
             *("money_pages", "people_pages", "draft_pages", "late_forms", "gateway"),
-            *("switch_pages", "switch_forms"),
+            *("switch_pages", "switch_forms", "resolving"),
         )
     ),
 )

@@ -53,6 +53,7 @@ from guerdon.application.release_payout import ReleasePayout
 from guerdon.application.resend_event import ResendEvent
 from guerdon.application.resolve_event import ResolveEvent
 from guerdon.application.resolve_item import ResolveItem
+from guerdon.application.resolve_payout import ResolvePayout
 from guerdon.application.review.draft_history import GatherDraftHistory
 from guerdon.application.review_ports import Page
 from guerdon.application.seal_ledger import SealLedger
@@ -104,6 +105,7 @@ _DECISIONS: Final = (
     ResendEvent,
     ResolveEvent,
     ResolveItem,
+    ResolvePayout,
     ResumePayouts,
     ReviewMonth,
     VoidCheck,

@@ -283,6 +283,7 @@ def finance_console() -> ConsoleParts:
     from guerdon.application.resend_event import ResendEvent
     from guerdon.application.resolve_event import ResolveEvent
     from guerdon.application.resolve_item import ResolveItem
+    from guerdon.application.resolve_payout import ResolvePayout
     from guerdon.application.review.draft_history import GatherDraftHistory
     from guerdon.application.review.services import Services
     from guerdon.application.void_check import VoidCheck
@@ -304,6 +305,7 @@ def finance_console() -> ConsoleParts:
         resend=ResendEvent(store, clock, EventBridgeBus(_client("events"), os.environ["EVENT_BUS"])),
         resolve=ResolveEvent(store, clock),
         resolve_item=ResolveItem(store, clock),
+        resolve_payout=ResolvePayout(store, clock, _hints()),
         void=VoidCheck(store, clock),
         write_off=WriteOff(store, clock),
         packs=packs,

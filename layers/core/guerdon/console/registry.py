@@ -20,6 +20,7 @@ from guerdon.console.pages import (
     payouts,
     programs,
     reconciliation,
+    resolving,
     switches,
 )
 
@@ -28,6 +29,7 @@ OPERATIONS: Final[Sequence[Operation]] = (
     *switches.OPERATIONS,
     *payouts.OPERATIONS,
     *payout.OPERATIONS,
+    *resolving.OPERATIONS,
     *checks.OPERATIONS,
     *ledger.OPERATIONS,
     *months.OPERATIONS,

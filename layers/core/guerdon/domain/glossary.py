@@ -159,13 +159,13 @@ WAITING: Final[Mapping[str, Term]] = {
         "its outcome is unknown",
         "Its fulfillment ended before the provider said what became of it, so money may have moved.",
         "Nothing for the first day, in which it is looked up by itself; then look there, and guerdon resolve it.",
-        "Nothing for the first day, in which it is looked up; then look there, and have an engineer resolve it.",
+        "Nothing for the first day, in which it is looked up; then look there, and say on its page what became of it.",
     ),
     WaitsFor.OVERDUE: Term(
         "the provider is overdue",
         "The provider accepted it and has not carried it out in the time that the channel is given.",
         "Ask the provider why; cancel it there, or guerdon resolve it once it is certain what became of it.",
-        "Ask the provider why; cancel it there, or have an engineer resolve it once it is certain what became of it.",
+        "Ask the provider why; cancel it there, or say on its page what became of it once that is certain.",
     ),
     WaitsFor.CONTRADICTED: Term(
         "it may have been paid twice",

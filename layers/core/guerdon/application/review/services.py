@@ -14,6 +14,7 @@ from guerdon.application.release_again import ReleaseAgain
 from guerdon.application.resend_event import ResendEvent
 from guerdon.application.resolve_event import ResolveEvent
 from guerdon.application.resolve_item import ResolveItem
+from guerdon.application.resolve_payout import ResolvePayout
 from guerdon.application.review.draft_history import GatherDraftHistory
 from guerdon.application.review_ports import ReviewStore
 from guerdon.application.void_check import VoidCheck
@@ -35,6 +36,7 @@ class Services:
     resend: ResendEvent
     resolve: ResolveEvent
     resolve_item: ResolveItem
+    resolve_payout: ResolvePayout
     void: VoidCheck
     write_off: WriteOff
     packs: GatherPack

@@ -14,6 +14,7 @@ from guerdon.application.release_again import CannotRelease
 from guerdon.application.review.recipient import Recipient, recipient_of
 from guerdon.application.review.services import Services
 from guerdon.application.review.story import Happened, Line, WholeStory, whole_story
+from guerdon.application.review.unsettled import Unsettled, unsettled_of
 from guerdon.application.review.why import fates_of
 from guerdon.application.void_check import CannotVoid
 from guerdon.application.write_off import CannotWriteOff
@@ -22,6 +23,7 @@ from guerdon.console.pages.payouts import PayoutLine, channel_cell, line_of
 from guerdon.console.signin.principal import Principal, Role
 from guerdon.console.tables import Column, Kind, Table, money, nothing, reference, status
 from guerdon.domain import glossary
+from guerdon.domain.channel import PROVIDER_OF
 from guerdon.domain.checks import Check, CheckState
 from guerdon.domain.explanation_words import words
 from guerdon.domain.glossary import Term
@@ -78,6 +80,7 @@ class OnePayout:
         approves: Whether that would approve it.
         can_void: Whether it has a check that a person may void.
         can_write_off: Whether a person may decide that it will not be paid.
+        unsettled: What a person may say about its outcome; None while nothing about it is unknown.
     """
 
     payout: Payout
@@ -98,6 +101,7 @@ class OnePayout:
     approves: bool
     can_void: bool
     can_write_off: bool
+    unsettled: Unsettled | None
 
     @property
     def status(self) -> Term:
@@ -113,6 +117,11 @@ class OnePayout:
     def channel(self) -> str:
         """How it is paid, in words."""
         return glossary.CHANNEL[self.payout.channel].words
+
+    @property
+    def provider(self) -> str:
+        """Who carries it out, by the name that they are known under."""
+        return glossary.PROVIDER[PROVIDER_OF[self.payout.channel]]
 
     @property
     def recipient_href(self) -> str:
@@ -165,6 +174,7 @@ def _payout(services: Services, _who: Principal, asked: PayoutAsked) -> OnePayou
         approves=payout.waits_for_approval,
         can_void=_can_void(payout, checks),
         can_write_off=_can_write_off(payout),
+        unsettled=unsettled_of(services.store, payout, services.clock.now()),
     )
 
 
