@@ -138,7 +138,7 @@ def the_transition_table_holds(world: World) -> Iterator[str]:
     for old, new in world.seen.changes:
         if isinstance(old, Payout) and isinstance(new, Payout):
             # Two steps may be one write: what came back and is owed no more was returned, and is over.
-            path = [old.status, *(change.status for change in new.history[len(old.history) :])]
+            path = [old.status, *(change.status for change in new.lines_after(old.history[-1]))]
             wrong = [pair for pair in pairwise(path) if pair[0] is not pair[1] and pair[1] not in MAY_FOLLOW[pair[0]]]
             if wrong or path[-1] is not new.status:
                 yield f"{new.payout_id} went from {old.status} to {new.status}"

@@ -13,6 +13,8 @@ from guerdon.application.transaction import Committed, Insert, Replace
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import StoreBusy
 from guerdon.domain.judgment import Outcome
+from guerdon.domain.payout import BlockReason
+from guerdon.domain.tries import THE_SWEEP, TRIES_KEPT
 from lifecycle import Lifecycle, undone, won
 from printed import points, sums
 from watched import Watched
@@ -167,3 +169,20 @@ def test_everything_is_printed_as_the_list_of_metrics_has_it(capsys: Printed) ->
     }
     assert told
     assert told <= known
+
+
+def test_a_try_by_which_an_older_one_goes_from_the_history_is_counted(life: Lifecycle, capsys: Printed) -> None:
+    life.tell(won())
+    payout = life.payouts()[0].blocked(BlockReason.FUNDS, NOW)
+    for _ in range(TRIES_KEPT):
+        payout = payout.resumed(NOW, THE_SWEEP).released(NOW).submitted(NOW).blocked(BlockReason.FUNDS, NOW)
+    sent = payout.resumed(NOW, THE_SWEEP).released(NOW).submitted(NOW)
+    life.world.store.put(sent)
+    store = Watched(CommitMetrics(Metrics("guerdon"))).on(life.world.store)
+    capsys.readouterr()
+    read = store.payout(payout.payout_id)
+    assert read is not None
+    refused = read.blocked(BlockReason.FUNDS, NOW)
+    assert len(refused.history) < len(read.history)
+    assert store.commit((Replace(refused),)) is Committed.YES
+    assert sums(capsys.readouterr().out) == {("PayoutChanges", "blocked"): 1, ("PayoutChanges", "check", "blocked"): 1}

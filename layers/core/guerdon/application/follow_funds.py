@@ -16,9 +16,7 @@ from guerdon.application.transaction import Committed, Replace, Unchanged
 from guerdon.domain.channel import Channel
 from guerdon.domain.pausing import Pauses
 from guerdon.domain.payout import Payout, PayoutStatus
-
-THE_SWEEP: Final = "the sweep"
-"""Who raises a payout's run when no person does."""
+from guerdon.domain.tries import THE_SWEEP
 
 STARTED_MOST: Final = 500
 """How many payouts of one channel one pass sets going; the next one goes on."""

@@ -10,6 +10,7 @@ from guerdon.domain.channel import Channel
 from guerdon.domain.errors import ForbiddenTransition
 from guerdon.domain.money import Money
 from guerdon.domain.program import Item
+from guerdon.domain.tries import without_older_tries
 
 
 class PayoutStatus(StrEnum):
@@ -142,12 +143,17 @@ UNDONE: Final = "the deal came undone"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of a payout's history."""
+    """One line of a payout's history.
+
+    Attributes:
+        tries: How many tries of the sweep's followed that are not kept; each ended as this line says. None for none.
+    """
 
     at: datetime
     status: PayoutStatus
     reason: str | None
     run: int
+    tries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +298,13 @@ class Payout:
         after = self._became(PayoutStatus.BLOCKED, at, reason=reason, look_at=None)
         since = self._stopped_first(reason) if reason in _GOES_ON_BY_ITSELF else None
         return _standing(
-            replace(after, attention=attention or after.attention, waiting_since=since or after.waiting_since), at
+            replace(
+                after,
+                attention=attention or after.attention,
+                waiting_since=since or after.waiting_since,
+                history=without_older_tries(after.history),
+            ),
+            at,
         )
 
     def submitted(self, at: datetime) -> "Payout":
@@ -325,6 +337,13 @@ class Payout:
     def resumed(self, at: datetime, by: str) -> "Payout":
         """What had stopped it for a while is over: the next run goes on from the release check."""
         return self._again(at, f"resumed by {by}")
+
+    def lines_after(self, last: Change) -> tuple[Change, ...]:
+        """The lines that its history gained since `last` was the last one; none if that is not among them."""
+        for number in range(len(self.history), 0, -1):
+            if self.history[number - 1] == last:
+                return self.history[number:]
+        return ()
 
     @property
     def remaining(self) -> Money:

@@ -24,7 +24,7 @@ from guerdon.application.records import SENT, TAKEN, TOLD_WITH_ANOTHER, InboxEve
 from guerdon.application.transaction import Committed, Insert, Replace, Row, Transaction, Write
 from guerdon.domain import ledger
 from guerdon.domain.ledger import Entry
-from guerdon.domain.payout import Payout, PayoutStatus
+from guerdon.domain.payout import Change, Payout, PayoutStatus
 from guerdon.domain.program import Beneficiary
 
 REMEMBERED_MOST: Final = 1_000
@@ -41,15 +41,16 @@ class CommitMetrics:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._lines_before: dict[str, int] = {}
+        self._last_lines: dict[str, Change] = {}
         self._undecided: set[str] = set()
 
     def saw(self, row: Row) -> None:
         """Remember how a payout or an event stood."""
         if isinstance(row, Payout):
-            if len(self._lines_before) >= REMEMBERED_MOST:
-                self._lines_before.clear()
-            self._lines_before[row.payout_id] = len(row.history)
+            if len(self._last_lines) >= REMEMBERED_MOST:
+                self._last_lines.clear()
+            if row.history:
+                self._last_lines[row.payout_id] = row.history[-1]
         elif isinstance(row, InboxEvent):
             if len(self._undecided) >= REMEMBERED_MOST:
                 self._undecided.clear()
@@ -76,10 +77,10 @@ class CommitMetrics:
             case Replace(InboxEvent() as event):
                 self._tell_decided(event)
             case Insert(Payout() as payout):
-                self._tell_statuses(payout, 0)
+                self._tell_statuses(payout, payout.history)
             case Replace(Payout() as payout):
-                before = self._lines_before.pop(payout.payout_id, len(payout.history))
-                self._tell_statuses(payout, before)
+                last = self._last_lines.pop(payout.payout_id, None)
+                self._tell_statuses(payout, payout.lines_after(last) if last else ())
             case Insert(Entry() as entry):
                 self._tell_cost(entry)
             case Insert(SentNotice() as note):
@@ -92,9 +93,9 @@ class CommitMetrics:
             self._undecided.discard(event.event_id)
             self._metrics.add(EVENTS_DECIDED, outcome=event.outcome.value)
 
-    def _tell_statuses(self, payout: Payout, lines_before: int) -> None:
+    def _tell_statuses(self, payout: Payout, lines: tuple[Change, ...]) -> None:
         # A person's decision writes two lines of one status: how it stands, and who decided.
-        statuses = dict.fromkeys(change.status for change in payout.history[lines_before:])
+        statuses = dict.fromkeys(change.status for change in lines)
         for status in statuses:
             self._metrics.add(PAYOUT_CHANGES, status=status.value, channel=payout.channel.value)
         if PayoutStatus.SETTLED in statuses:

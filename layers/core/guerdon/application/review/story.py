@@ -210,20 +210,23 @@ def _adjustment_words(adjustment: Adjustment) -> str:
 
 def _payout_lines(store: Store, told: PayoutStory) -> Iterator[Line]:
     payout = told.payout
-    attempts = iter(told.attempts)
+    attempts = {attempt.run: attempt for attempt in told.attempts}
     for change in payout.history:
         words = glossary.status_words(change.status, change.reason)
-        yield Line(change.at, f"payout: {words}{_run(change)}", Happened.PAYOUT)
+        yield Line(change.at, f"payout: {words}{_run(change)}{_tries(change)}", Happened.PAYOUT)
         # Each submission is one attempt, and is told before what became of it.
-        attempt = next(attempts, None) if change.status is PayoutStatus.SUBMITTED else None
+        attempt = attempts.pop(change.run, None) if change.status is PayoutStatus.SUBMITTED else None
         if attempt is not None:
             yield from _attempt_lines(attempt, payout.history)
+    # Of tries that the history only counts, each has its attempt all the same.
+    for attempt in attempts.values():
+        yield from _attempt_lines(attempt, payout.history)
     for run in range(1, payout.run + 1):
         yield from _mail_lines(store, f"payout_paid/{payout.payout_id}/{run}", "“your reward is paid”")
-        for change in payout.history:
-            key = f"payout_attention/{payout.payout_id}/{run}/{change.status}"
-            if change.run == run:
-                yield from _mail_lines(store, key, "“a payout needs you”, to finance")
+        statuses = [change.status for change in payout.history if change.run == run] or [PayoutStatus.BLOCKED]
+        for status in statuses:
+            key = f"payout_attention/{payout.payout_id}/{run}/{status}"
+            yield from _mail_lines(store, key, "“a payout needs you”, to finance")
     if payout.attention:
         key = f"payout_attention/{payout.payout_id}/{payout.run}/{payout.attention}"
         yield from _mail_lines(store, key, "“a payout needs you”, to finance")
@@ -231,6 +234,13 @@ def _payout_lines(store: Store, told: PayoutStory) -> Iterator[Line]:
 
 def _run(change: Change) -> str:
     return f" (run {change.run})" if change.run > 1 else ""
+
+
+def _tries(change: Change) -> str:
+    if change.tries is None:
+        return ""
+    times = "once" if change.tries == 1 else f"{change.tries:,} times"
+    return f"; then tried again {times} by the sweep, and stopped for the same each time"
 
 
 def _attempt_lines(attempt: Attempt, history: tuple[Change, ...]) -> Iterator[Line]:
