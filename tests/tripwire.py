@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from fakes.bus import MemoryBus
 from fakes.fulfillments import MemoryFulfillments
+from fakes.mailer import MemoryMailer
 from fakes.provider import MemoryCancelingProvider, MemoryDraftingProvider, MemoryProvider
 from fakes.queues import MemoryHintQueues, MemoryNotices
 from fakes.store import MemoryStore
@@ -37,6 +38,7 @@ _STORE_CALLS: Final = (
     "pauses",
     "payouts_of",
     "funds_hold",
+    "sent_notice",
     "undecided_events",
     "payouts_to_look_at",
     "waiting_events",
@@ -58,6 +60,7 @@ _CALLS: Final[dict[type, tuple[tuple[str, ...], Exception]]] = {
     MemoryStore: (_STORE_CALLS, StoreBusy("died at the store")),
     MemoryBus: (("publish",), BusUnavailable("died at the bus")),
     MemoryNotices: (("enqueue",), BusUnavailable("died at the queue")),
+    MemoryMailer: (("send",), BusUnavailable("died at the mail service")),
     MemoryHintQueues: (("enqueue",), BusUnavailable("died at the queue")),
     MemoryFulfillments: (("start", "ring"), BusUnavailable("died at the workflow service")),
     MemoryProvider: (_PROVIDER_CALLS, OutcomeUnknown("provider", "died at the provider")),

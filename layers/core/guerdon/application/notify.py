@@ -28,8 +28,13 @@ _ENGLISH_AS_WRITTEN_IN: Final = frozenset({"AU", "CA", "DE", "GB", "IE", "IN", "
 _TOLD_BY_WHOEVER_SWITCHED: Final = frozenset({BlockReason.OBSERVING.value, BlockReason.PAUSED.value})
 """Why a payout may be blocked that finance gets no mail about: they would be thousands, and somebody meant it so."""
 
-TAKEN_FOR: Final = timedelta(minutes=1)
-"""How long whoever took a cause that many share has for its mail, before another takes it over."""
+TAKEN_FOR: Final = timedelta(seconds=30)
+"""How long whoever took a cause that many share has for its mail, which is longer than this function lives: before
+that nobody takes it over, not even their own notice that comes again."""
+
+TAKEN_FOR_MOST: Final = timedelta(hours=1)
+"""How long at most before another takes it over, after which it is twice as long each time: while no mail goes out at
+all, notes of who took it become no great number."""
 
 _SENT_BEFORE: Final = "already-sent"
 
@@ -222,26 +227,33 @@ class Notify:
     def _takes(self, cause: str, payout: Payout) -> bool:
         """Whether this payout is the one by which finance is told of a cause that many share; not if it was told of.
 
-        The first to come takes the cause in a note of its own, before the mail: of many that come at once only one
-        mails. If its mail does not go out, its notice comes again and finds the cause its own, under whichever run; and
-        should the payout wait no more by then, the next one to come takes the cause over.
+        Whoever comes takes the cause in a note before the mail, and the notes are numbered: of many that come at once,
+        also to take it over, one writes the next number, and only that one mails. If its mail does not go out, its
+        notice comes again and takes the cause anew, under whichever run; and should the payout wait no more by then,
+        another one takes it over.
 
         Raises:
             StoreBusy: Somebody else took it just now, and may be sending the mail at this moment.
         """
+        number, taken = self._last_taken(cause)
+        # Whoever took it notes the mail under the cause, so this is asked after who did.
         if self.store.sent_notice(cause) is not None:
             return False
-        note, now = f"{cause}{TAKEN}", self.clock.now()
-        taken = self.store.sent_notice(note)
-        if taken is None:
-            if self.store.commit((Insert(SentNotice(note, payout.payout_id, now)),)) is Committed.YES:
+        now = self.clock.now()
+        if taken is None or now - taken.at >= _taken_for(number, own=taken.result == payout.payout_id):
+            note = SentNotice(_taken_key(cause, number + 1), payout.payout_id, now)
+            if self.store.commit((Insert(note),)) is Committed.YES:
                 return True
             if self.store.sent_notice(cause) is not None:
                 return False
-            taken = self.store.sent_notice(note)
-        if taken is None or (taken.result != payout.payout_id and now - taken.at < TAKEN_FOR):
-            raise StoreBusy(f"the notice {cause} is being told by somebody else")
-        return True
+        raise StoreBusy(f"the notice {cause} is being told by somebody else")
+
+    def _last_taken(self, cause: str) -> tuple[int, SentNotice | None]:
+        """How often the cause was taken, and the note of the last one to do so."""
+        number, last = 0, None
+        while (taken := self.store.sent_notice(_taken_key(cause, number + 1))) is not None:
+            number, last = number + 1, taken
+        return number, last
 
     def _to_advocate(self, key: str, template: str, advocate: AdvocateDetails | None, content: MailContent) -> str:
         if advocate is None or not advocate.email:
@@ -273,6 +285,15 @@ class Notify:
 def _carries_all(payout: Payout, reward: Reward) -> bool:
     settled = payout.status is PayoutStatus.SETTLED and payout.attention is None
     return settled and reward.payout_ids == (payout.payout_id,) and payout.value == reward.amount
+
+
+def _taken_key(cause: str, number: int) -> str:
+    return f"{cause}{TAKEN}" if number == 1 else f"{cause}/{number}{TAKEN}"
+
+
+def _taken_for(number: int, *, own: bool) -> timedelta:
+    """How long a cause that was taken so often is left to who took it."""
+    return TAKEN_FOR if own else min(TAKEN_FOR * 2 ** min(number - 1, 10), TAKEN_FOR_MOST)
 
 
 def _earned_key(reward: Reward) -> str:
