@@ -4,15 +4,16 @@ No money moves in this test: executions are a list.
 """
 
 from datetime import timedelta
+from itertools import islice
 
 import pytest
 
 import builders
 from builders import NOW
 from guerdon.application.arm_channel import ArmChannel
-from guerdon.application.free_paused import STRAGGLES_MOST, Freed, FreePaused
+from guerdon.application.free_paused import STRAGGLES_MOST, Freed, FreePaused, Left
 from guerdon.domain.channel import Channel
-from guerdon.domain.errors import BusUnavailable, Retryable
+from guerdon.domain.errors import Retryable
 from guerdon.domain.money import Money
 from guerdon.domain.pausing import EVERYTHING, Pauses, PauseScope, ScopeKind
 from guerdon.domain.payout import CONTRADICTED, BlockReason, Payout, PayoutStatus
@@ -121,13 +122,44 @@ def test_one_whose_start_is_lost_is_started_by_the_sweep_and_the_rest_goes_on() 
     world = paused()
     world.resume(EVERYTHING, ADA, "mended")
     world.fulfillments.away = 1
-    with pytest.raises(BusUnavailable):
-        world.free(ADA, 100)
+    away = "the workflow service was told to be away"
+    assert world.free(ADA, 100) == Freed((), more=True, broke_off=away)
+    assert world.free.to_go() == 3
     assert (world.stands("po_c").status, world.stands("po_a").status) == (PayoutStatus.EARNED, PayoutStatus.BLOCKED)
     world.clock.advance(timedelta(minutes=3))
     assert (swept := world.sweep()).payouts_resumed == 3
     assert swept.fulfillments_started == 1
     assert sorted(started(world)) == sorted(IN_ORDER)
+
+
+def test_a_resumption_that_is_throttled_says_how_far_it_came_and_the_sweep_goes_on_in_order() -> None:
+    world = paused()
+    world.resume(EVERYTHING, ADA, "mended")
+    world.fulfillments.takes = 2
+    throttled = "the workflow service was told to throttle"
+    assert world.free(ADA, 100) == Freed(tuple(IN_ORDER[:2]), more=True, broke_off=throttled)
+    assert world.free.to_go() == 1
+    # The third is decided on and due; the fourth waits as it did.
+    assert [world.stands(payout_id).run for payout_id in IN_ORDER] == [2, 2, 2, 1]
+    world.fulfillments.takes = None
+    world.clock.advance(timedelta(minutes=3))
+    assert (swept := world.sweep()).payouts_resumed == 1
+    assert swept.fulfillments_started == 3
+    # The one at hand is started because it is due, beside the others and not in their order.
+    assert started(world) == [*IN_ORDER[:2], IN_ORDER[3], IN_ORDER[2]]
+    assert world.free.to_go() == 0
+
+
+def test_a_channel_that_is_disarmed_in_the_middle_keeps_what_it_has_left() -> None:
+    world = paused()
+    world.resume(EVERYTHING, ADA, "mended")
+    disarm = ArmChannel(world.store, world.clock)
+    going = world.free.one_by_one(ADA)
+    assert isinstance(next(going), Payout)
+    disarm(Channel.GIFT_CARD, ADA, armed=False)
+    assert list(going) == [Left.NOT_ARMED] * 3
+    assert started(world) == IN_ORDER[:1]
+    assert {world.stands(payout_id).reason for payout_id in IN_ORDER[1:]} == {BlockReason.PAUSED}
 
 
 def test_the_sweep_sets_going_what_nobody_did_and_then_asks_no_more() -> None:
@@ -151,7 +183,7 @@ def test_a_pause_that_ended_is_not_forgotten_while_anything_is_left() -> None:
     world = paused()
     world.resume(EVERYTHING, ADA, "mended")
     world.clock.advance(timedelta(days=30))
-    assert FreePaused(world.store, world.clock, world.fulfillments).of_ended_pauses(2) == 2
+    assert len(list(islice(FreePaused(world.store, world.clock, world.fulfillments).of_ended_pauses(), 2))) == 2
     pauses = world.store.pauses()
     assert pauses is not None
     assert pauses.freed_by == ADA
@@ -186,7 +218,7 @@ def test_a_new_pause_between_is_not_overwritten() -> None:
     world.free(ADA, 100)
     world.clock.advance(timedelta(days=1))
     world.store.meanwhile(lambda: world.pause(CARDS, ADA, "out of cards"))
-    FreePaused(world.store, world.clock, world.fulfillments).of_ended_pauses(100)
+    list(FreePaused(world.store, world.clock, world.fulfillments).of_ended_pauses())
     pauses = world.store.pauses()
     assert pauses is not None
     assert [pause.scope for pause in pauses.paused] == [CARDS]

@@ -12,7 +12,7 @@ from builders import NOW, PAYOUT_ID, usd
 from fakes.store import MemoryStore
 from guerdon.application.ports import Notice, ProviderHint
 from guerdon.application.records import AnswerState, Receivable, Waiting
-from guerdon.application.sweep import FAILED, FOUND_MOST, NOT_RELEASED, Found, Swept, Unsettled
+from guerdon.application.sweep import FAILED, NOT_RELEASED, Found, Swept, Unsettled
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import BusUnavailable, StoreBusy
 from guerdon.domain.judgment import Outcome
@@ -302,13 +302,6 @@ def test_a_row_that_cannot_be_set_going_keeps_no_other_waiting(world: World) -> 
     assert world.stands("po_0").attention is None
     assert world.stands("po_1").status is PayoutStatus.BLOCKED
     assert world.sweep() == Swept(events_sent_again=1, fulfillments_started=1)
-
-
-def test_one_sweep_takes_on_a_bounded_number(world: World) -> None:
-    for number in range(FOUND_MOST + 1):
-        world.store.put(builders.payout(PayoutStatus.SUBMITTED, payout_id=f"po_{number}", look_at=PAST))
-    assert world.sweep() == Swept(providers_asked=FOUND_MOST)
-    assert world.sweep() == Swept(providers_asked=1)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """`guerdon pause` and `guerdon resume`: nothing new is paid for a while, and then all of it, in order."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from typer.testing import Result
 
+import builders
 from guerdon.application.audit_records import Audit
 from guerdon.application.records import AnswerState
 from guerdon.domain.channel import Channel
@@ -105,3 +107,50 @@ def test_resuming_a_channel_tries_at_once_what_waits_for_its_providers_money(gue
         "0 payouts set going, in the order in which they were stopped",
         f"{first.payout_id} is tried now; the others that wait for money follow once the provider takes it",
     ]
+
+
+def stopped(memory: MemoryStack, count: int) -> list[str]:
+    """So many payouts were stopped by a pause, one a minute."""
+    at = memory.clock.now()
+    payouts = [
+        builders.payout(payout_id=f"po_{number}").blocked(BlockReason.PAUSED, at + timedelta(minutes=number))
+        for number in range(count)
+    ]
+    memory.store.put(*payouts)
+    return [payout.payout_id for payout in payouts]
+
+
+def test_a_resumption_that_aws_takes_no_more_of_says_how_many_are_started_and_how_many_the_sweep_will(
+    guerdon: Run, memory: MemoryStack
+) -> None:
+    ids = stopped(memory, 5)
+    guerdon("pause", "--reason", "a wrong rule")
+    memory.fulfillments.takes = 2
+    result = guerdon("resume", "--reason", "mended")
+    assert result.exit_code == 3
+    assert result.stdout.splitlines()[1:] == ["2 payouts set going, in the order in which they were stopped"]
+    assert result.stderr == (
+        "error: the workflow service was told to throttle. The sweep starts the one at hand; 2 more still wait, and it "
+        "sets them going in the same order, within minutes\n"
+    )
+    memory.fulfillments.takes = None
+    again = guerdon("resume", "--reason", "mended")
+    assert (again.exit_code, again.stdout.splitlines()[1]) == (
+        0,
+        "2 payouts set going, in the order in which they were stopped",
+    )
+    assert [payout_id for payout_id, _ in memory.fulfillments.started] == [*ids[:2], *ids[3:]]
+
+
+def test_what_waited_for_money_and_could_not_all_be_started_is_left_to_the_sweep(
+    guerdon: Run, memory: MemoryStack
+) -> None:
+    at = memory.clock.now()
+    memory.store.put(*(builders.payout(payout_id=f"po_{n}").blocked(BlockReason.FUNDS, at) for n in range(4)))
+    memory.fulfillments.takes = 3
+    result = guerdon("resume", "--channel", "gift_card", "--reason", "the float is full again")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == (
+        "3 more set going that had waited for the provider's money; the sweep goes on with the others: the workflow "
+        "service was told to throttle"
+    )

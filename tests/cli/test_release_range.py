@@ -127,3 +127,28 @@ def test_some_reasons_are_not_released_as_a_range(guerdon: Run, reason: str, ins
     result = guerdon("release", "--blocked", reason, *days, "--reason", "why")
     assert result.exit_code == 1
     assert instead in result.stderr
+
+
+def test_a_range_that_aws_takes_no_more_of_says_how_many_are_started_and_what_becomes_of_the_rest(
+    guerdon: Run, memory: MemoryStack
+) -> None:
+    memory.store.put(builders.payout(payout_id="po_2").blocked(BlockReason.OBSERVING, NOW))
+    memory.fulfillments.takes = 1
+    result = guerdon(*RANGE, "--confirm", "3:300.00USD")
+    assert result.exit_code == 3
+    assert result.stdout.splitlines()[-1] == f"1 released, the first earned first, decided by {CALLER}"
+    assert result.stderr == (
+        "error: the workflow service was told to throttle. po_1 is released too, and the sweep starts it; the 1 after "
+        "it are not yet: type the same command again\n"
+    )
+    assert (released(memory), memory.fulfillments.started) == (["po_0", "po_1"], [("po_0", 2)])
+    memory.fulfillments.takes = None
+    assert guerdon(*RANGE, "--confirm", "1:100.00USD").exit_code == 0
+    assert memory.fulfillments.started == [("po_0", 2), ("po_2", 2)]
+
+
+def test_a_range_whose_last_one_could_not_be_started_is_released_whole(guerdon: Run, memory: MemoryStack) -> None:
+    memory.fulfillments.takes = 1
+    result = guerdon(*RANGE, "--confirm", "2:200.00USD")
+    assert result.stderr.endswith("po_1 is released too, and the sweep starts it; it was the last one\n")
+    assert released(memory) == ["po_0", "po_1"]

@@ -11,6 +11,7 @@ class MemoryFulfillments:
         waiting: The tokens under which a task waits; a ring takes its token out.
         rung: (token, payout id, run) of every ring that woke a task.
         away: How many calls from now on are refused.
+        takes: How many starts from now on are taken before all are throttled; None for all.
     """
 
     def __init__(self) -> None:
@@ -18,9 +19,14 @@ class MemoryFulfillments:
         self.waiting: set[str] = set()
         self.rung: list[tuple[str, str, int]] = []
         self.away = 0
+        self.takes: int | None = None
 
     def start(self, payout_id: str, run: int) -> None:
         self._answer()
+        if self.takes is not None:
+            if not self.takes:
+                raise BusUnavailable("the workflow service was told to throttle")
+            self.takes -= 1
         if (payout_id, run) not in self.started:
             self.started.append((payout_id, run))
 

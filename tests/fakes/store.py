@@ -234,8 +234,8 @@ class MemoryStore(MemoryReview, MemoryReconciliation, MemoryCloses, MemoryChecks
 
     def undecided_events(self, due_before: datetime) -> Iterator[str]:
         self._answer()
-        events = self.of(InboxEvent)
-        return iter([event.event_id for event in events if event.look_at and event.look_at < due_before])
+        due = [(event.look_at, event.event_id) for event in self.of(InboxEvent) if event.look_at]
+        return _longest_first(due, due_before)
 
     def waiting_events(self) -> Iterator[Waiting]:
         self._answer()
@@ -254,8 +254,8 @@ class MemoryStore(MemoryReview, MemoryReconciliation, MemoryCloses, MemoryChecks
 
     def payouts_to_look_at(self, due_before: datetime) -> Iterator[str]:
         self._answer()
-        payouts = self.of(Payout)
-        return iter([payout.payout_id for payout in payouts if payout.look_at and payout.look_at < due_before])
+        due = [(payout.look_at, payout.payout_id) for payout in self.of(Payout) if payout.look_at]
+        return _longest_first(due, due_before)
 
     def _answer(self) -> None:
         if self._busy:
@@ -276,3 +276,8 @@ class MemoryStore(MemoryReview, MemoryReconciliation, MemoryCloses, MemoryChecks
                 return stored is not None
             case Replace() | Unchanged():
                 return isinstance(stored, type(write.row)) and stored.version == write.expected_version
+
+
+def _longest_first(looks: list[tuple[datetime, str]], due_before: datetime) -> Iterator[str]:
+    due = sorted((look for look in looks if look[0] < due_before), key=lambda look: look[0])
+    return iter([subject_id for _, subject_id in due])

@@ -18,6 +18,7 @@ import pytest
 
 import builders
 from builders import Changed
+from fakes.invocation import MemoryInvocation
 from guerdon import bootstrap
 from guerdon.adapters.aws.queues import notice_to_message
 from guerdon.adapters.crm.standard import wire
@@ -146,7 +147,7 @@ class Deployed:
             with self._patch.context() as patch:
                 patch.setattr(bootstrap, factory, wired if factory == "pay_step" else lambda: wired)
                 event = event_of(*args)
-                answer = module.handle(event, object())
+                answer = module.handle(event, MemoryInvocation(900_000))
             self.said += [json.dumps(event, default=str), json.dumps(answer, default=str)]
             (said,) = answers
             return said

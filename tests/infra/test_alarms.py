@@ -21,7 +21,7 @@ from guerdon.adapters.aws.reconciliation_metrics import tell_ages
 from guerdon.adapters.aws.sweep_metrics import tell_found
 from guerdon.application.count_waiting import Backlog
 from guerdon.application.records import SentNotice
-from guerdon.application.sweep import Found, Unsettled
+from guerdon.application.sweep import LEFT, Found, Unsettled
 from guerdon.application.transaction import Committed, Insert
 from guerdon.domain.channel import Channel
 from infra.cloudwatch import STACK, dimensions_of, is_in_alarm
@@ -69,7 +69,12 @@ def nothing(_: Metrics) -> None:
     pass
 
 
+def left(*kinds: str) -> Deed:
+    return lambda metrics: tell_found(metrics, [Found(LEFT, kind) for kind in kinds])
+
+
 RAISED_BY: Final[dict[str, tuple[Deed, Deed]]] = {
+    "SweepUnfinishedAlarm": (left("payouts"), left()),
     "EventUndecidableAlarm": (events(undecidable=1), events(undecided=1)),
     "UndecidedEventsAlarm": (events(undecided=100), events(undecided=99)),
     "PayoutOverdueAlarm": (waits(overdue=1), waits(unknown=1)),

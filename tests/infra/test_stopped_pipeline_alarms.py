@@ -32,6 +32,7 @@ def test_what_leaves_no_dead_letter_raises_an_alarm_too(template: Template) -> N
         ("AWS/States", "ExecutionsTimedOut", "FulfillmentStateMachine"),
         ("AWS/Lambda", "Errors", "SweepFunction"),
         ("AWS/Lambda", "Invocations", "SweepFunction"),
+        ("Guerdon", "SweepUnfinished", "AWS::StackName"),
         ("AWS/Lambda", "Errors", "SealLedgerFunction"),
         ("AWS/Lambda", "Invocations", "SealLedgerFunction"),
         *(("AWS/Lambda", "Errors", name) for name in RECONCILE_FUNCTIONS),

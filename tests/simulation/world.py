@@ -31,7 +31,6 @@ from guerdon.application.programs import ProgramShelf
 from guerdon.application.receive_event import Delivery
 from guerdon.application.records import AnswerState, Attempt, ChannelSwitch, FrozenRequest, InboxEvent, Receivable
 from guerdon.application.release_again import CannotRelease
-from guerdon.application.sweep import FOUND_MOST
 from guerdon.application.transaction import Row
 from guerdon.domain.channel import CHANNEL_OF, PROVIDER_OF, Channel
 from guerdon.domain.errors import Retryable
@@ -357,7 +356,7 @@ class World:
     def _resumed(self, scope: PauseScope) -> object:
         """What `guerdon resume` does."""
         self.resume(scope, OPS, "it is right")
-        return self.free(OPS, FOUND_MOST)
+        return self.free(OPS, 500)
 
     def _redrive(self) -> None:
         """A person moves what was put aside back to its queue."""

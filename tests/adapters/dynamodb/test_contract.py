@@ -294,6 +294,14 @@ def test_undecided_events_are_those_whose_time_has_come(store: WholeStore) -> No
     assert sorted(store.undecided_events(rows.NOW + timedelta(microseconds=1))) == sorted(ids)
 
 
+def test_undecided_events_come_the_longest_due_first(store: WholeStore) -> None:
+    minutes = {f"ev_{number}": (number * 5) % 12 for number in range(12)}
+    for event_id, minute in minutes.items():
+        inserted(store, rows.inbox_event(event_id, received_at=rows.NOW + timedelta(minutes=minute)))
+    found = list(store.undecided_events(rows.NOW + timedelta(hours=1)))
+    assert found == sorted(minutes, key=lambda event_id: minutes[event_id])
+
+
 def test_a_decided_event_is_no_longer_undecided(store: WholeStore) -> None:
     inserted(store, rows.inbox_event())
     decided = replace(
@@ -318,6 +326,14 @@ def test_payouts_to_look_at_are_those_whose_time_has_come(store: WholeStore) -> 
     inserted(store, rows.payout("po_waits", look_at=None))
     assert set(store.payouts_to_look_at(rows.NOW)) == set()
     assert sorted(store.payouts_to_look_at(rows.NOW + timedelta(microseconds=1))) == sorted(ids)
+
+
+def test_payouts_to_look_at_come_the_longest_due_first(store: WholeStore) -> None:
+    minutes = {f"po_{number}": (number * 5) % 12 for number in range(12)}
+    for payout_id, minute in minutes.items():
+        inserted(store, rows.payout(payout_id, look_at=rows.NOW + timedelta(minutes=minute)))
+    found = list(store.payouts_to_look_at(rows.NOW + timedelta(hours=1)))
+    assert found == sorted(minutes, key=lambda payout_id: minutes[payout_id])
 
 
 def test_a_payout_that_ended_is_no_longer_looked_at(store: WholeStore) -> None:

@@ -168,11 +168,12 @@ def test_every_page_of_an_index_is_read(store: DynamoStore) -> None:
     event_page = {"Items": [{"event_id": {"S": "ev_1"}}], "Count": 1, "ScannedCount": 1}
     more = {"LastEvaluatedKey": {"event_id": {"S": "ev_1"}}}
     nothing = {"Items": [], "Count": 0, "ScannedCount": 0}
+    # The first pages of all shards are read before the second of any: the longest due comes first.
     wire = Wire(
-        store, answer(200, event_page | more), answer(200, event_page), *(answer(200, nothing) for _ in "7654321")
+        store, answer(200, event_page | more), *(answer(200, nothing) for _ in "7654321"), answer(200, event_page)
     )
     assert list(store.undecided_events(rows.NOW)) == ["ev_1", "ev_1"]
-    assert wire.requests[1]["ExclusiveStartKey"] == more["LastEvaluatedKey"]
+    assert wire.requests[8]["ExclusiveStartKey"] == more["LastEvaluatedKey"]
     assert [request["IndexName"] for request in wire.requests] == ["undecided"] * 9
 
 

@@ -16,9 +16,15 @@ from simulation.planted.bug import Bug
 from simulation.planted.storing import rewriting, unconditioned, without
 from simulation.ports import SimStore
 
+Hear = Callable[[Found], None]
+
 
 def _unheard(found: Found) -> None:
     del found
+
+
+def _has_time() -> bool:
+    return True
 
 
 class Blind:
@@ -62,15 +68,15 @@ class ReadsTheDayFirst:
 class NeverTries(Sweep):
     """The sweep waits for a person to say that there is money."""
 
-    def __call__(self, hear: Callable[[Found], None] = _unheard) -> Swept:
-        return Sweep.__call__(replace(self, store=Blind(self.store, funds_hold=_none_holds)), hear)
+    def __call__(self, hear: Hear = _unheard, has_time: Callable[[], bool] = _has_time) -> Swept:
+        return Sweep.__call__(replace(self, store=Blind(self.store, funds_hold=_none_holds)), hear, has_time)
 
 
 class InTheListsOrder(Sweep):
     """What waits is set going in the order in which the index gives it."""
 
-    def __call__(self, hear: Callable[[Found], None] = _unheard) -> Swept:
-        return Sweep.__call__(replace(self, store=Blind(self.store, waiting_payouts=self._unsorted)), hear)
+    def __call__(self, hear: Hear = _unheard, has_time: Callable[[], bool] = _has_time) -> Swept:
+        return Sweep.__call__(replace(self, store=Blind(self.store, waiting_payouts=self._unsorted)), hear, has_time)
 
     def _unsorted(self) -> Iterator[Waiting]:
         return (replace(one, since=NOW) for one in self.store.waiting_payouts())

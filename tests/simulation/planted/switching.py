@@ -1,16 +1,17 @@
 """Mistakes in what is paused, resumed and observed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from guerdon.application.free_paused import Freed, FreePaused
+from guerdon.application.free_paused import Freed, FreePaused, Left
 from guerdon.application.holding import Stop
 from guerdon.application.pause_payouts import CannotPause, Resumed, ResumePayouts
 from guerdon.application.pay_payout import PayPayout
 from guerdon.application.records import Attempt
 from guerdon.application.release_payout import ReleasePayout
-from guerdon.application.sweep import FOUND_MOST, Sweep
+from guerdon.application.sweep import Sweep
 from guerdon.application.transaction import Committed, Replace, Transaction
 from guerdon.domain.pausing import Pauses, PauseScope
 from guerdon.domain.payout import BlockReason, Payout
@@ -39,19 +40,17 @@ class PauseStopsWhatIsSent(PayPayout):
 class RunForgotten(FreePaused):
     """What is resumed is started under the run that was stopped, whose name is taken."""
 
-    def __call__(self, by: str, most: int) -> Freed:
-        freed: list[str] = []
+    def one_by_one(self, by: str) -> Iterator[Payout | Left]:
         for payout in self._stopped(self.store.pauses() or Pauses()):
-            again = payout.resumed(self.clock.now(), by)
-            if len(freed) < most and self.store.commit((Replace(replace(again, run=payout.run)),)) is Committed.YES:
+            again = replace(payout.resumed(self.clock.now(), by), run=payout.run)
+            if self.store.commit((Replace(again),)) is Committed.YES:
                 self.fulfillments.start(payout.payout_id, payout.run)
-                freed.append(payout.payout_id)
-        return Freed(tuple(freed), more=False)
+                yield again
 
 
 class SweepForgetsRun(Sweep):
-    def _free(self) -> int:
-        return RunForgotten(self.store, self.clock, self.fulfillments).of_ended_pauses(FOUND_MOST)
+    def _free_paused(self) -> FreePaused:
+        return RunForgotten(self.store, self.clock, self.fulfillments)
 
 
 class NothingFreed(FreePaused):
@@ -74,11 +73,16 @@ class RowOnly(ResumePayouts):
         return Resumed(known.of(scope))
 
 
+class NoneEnded(FreePaused):
+    def of_ended_pauses(self) -> Iterator[Payout | Left]:
+        return iter(())
+
+
 class SweepForgetsEnded(Sweep):
     """Only the command sets going what a pause stopped."""
 
-    def _free(self) -> int:
-        return 0
+    def _free_paused(self) -> FreePaused:
+        return NoneEnded(self.store, self.clock, self.fulfillments)
 
 
 class ArmingPays(ReleasePayout):

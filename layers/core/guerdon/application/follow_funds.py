@@ -18,9 +18,6 @@ from guerdon.domain.pausing import Pauses
 from guerdon.domain.payout import Payout, PayoutStatus
 from guerdon.domain.tries import THE_SWEEP
 
-STARTED_MOST: Final = 500
-"""How many payouts of one channel one pass sets going; the next one goes on."""
-
 _UNDER_WAY: Final = frozenset({PayoutStatus.EARNED, PayoutStatus.RELEASED, PayoutStatus.SUBMITTED})
 _WAS_PAID: Final = frozenset({PayoutStatus.SETTLED, PayoutStatus.RETURNED, PayoutStatus.CLAWED_BACK})
 _ACCEPTED: Final = frozenset({AnswerState.PENDING, AnswerState.DONE, AnswerState.RETURNED})
@@ -52,7 +49,16 @@ class FollowFunds:
     fulfillments: Fulfillments
 
     def __call__(self, channel: Channel) -> int:
-        """How many payouts of the channel were set going.
+        """Do the whole pass; how many payouts of the channel were set going.
+
+        Raises:
+            StoreBusy: The next pass goes on.
+            BusUnavailable: The same; what was to be started is decided on.
+        """
+        return sum(1 for _ in self.one_by_one(channel))
+
+    def one_by_one(self, channel: Channel) -> Iterator[Payout]:
+        """Set the channel's payouts going, and give each once it is; what is not asked for any more waits on.
 
         Each is decided on before it is started, so that the sweep starts it if this process dies in between. Two passes
         at a time, or one that is killed anywhere, start each run once.
@@ -63,16 +69,16 @@ class FollowFunds:
         """
         hold = self.store.funds_hold(channel)
         if hold is None or hold.state is FundsState.OVER:
-            return 0
+            return
         if hold.holds:
             after = self._followed(hold)
-            if after is None:
-                return 0
-            if after.holds:
+            if isinstance(after, Payout):
                 # Its start comes after the commit that decided on it.
-                return self._start(after.trying, after.trying_run)
+                yield self._started(after)
+            if not isinstance(after, FundsHold):
+                return
             hold = after
-        return self._set_going(hold)
+        yield from self._set_going(hold)
 
     def next_to_try(self, channel: Channel) -> Payout | Untried:
         """The longest waiting payout that no pause stops, as it would be stopped before it tells anything of money.
@@ -89,8 +95,8 @@ class FollowFunds:
             untried = Untried.PAUSED
         return untried
 
-    def _followed(self, hold: FundsHold) -> FundsHold | None:
-        """The hold after what is due was written; None if nothing is, or somebody else was faster."""
+    def _followed(self, hold: FundsHold) -> FundsHold | Payout | None:
+        """The payout that is tried, or the hold once it is lifted; None if nothing is due, or another was faster."""
         now = self.clock.now()
         trial = self._trial(hold)
         if trial is _Trial.ACCEPTED:
@@ -103,8 +109,8 @@ class FollowFunds:
             # begins one anew.
             return self._written(hold.lifted(now)) if oldest is Untried.NOTHING_WAITS else None
         again = oldest.resumed(now, THE_SWEEP)
-        after = hold.trial_of(again, now)
-        return after if self.store.commit((Replace(again), Replace(after))) is Committed.YES else None
+        decided = self.store.commit((Replace(again), Replace(hold.trial_of(again, now))))
+        return again if decided is Committed.YES else None
 
     def _trial(self, hold: FundsHold) -> _Trial:
         payout = self.store.payout(hold.trying) if hold.trying else None
@@ -120,36 +126,32 @@ class FollowFunds:
         answer = attempt.answer if attempt is not None and attempt.run == hold.trying_run else None
         return _Trial.ACCEPTED if answer is not None and answer.state in _ACCEPTED else _Trial.UNDER_WAY
 
-    def _set_going(self, hold: FundsHold) -> int:
+    def _set_going(self, hold: FundsHold) -> Iterator[Payout]:
         """Start what waits, in order; the hold is over once nothing was found for long enough.
 
-        While the channel is not armed all of it waits on, and the hold with it, so that arming lets it go on.
+        While the channel is not armed all of it waits on, and the hold with it, so that arming lets it go on. It is
+        asked for each: a pass over thousands takes minutes, in which somebody may disarm it.
         """
-        if not self._may_move_money(hold.channel):
-            return 0
-        started = 0
-        for payout in self._some_waiting(hold.channel):
+        found = False
+        for payout in waiting_for_funds(self.store, hold.channel):
+            found = True
+            if not self._may_move_money(hold.channel):
+                return
             again = payout.resumed(self.clock.now(), THE_SWEEP)
             if self.store.commit((Replace(again), Unchanged(hold))) is not Committed.YES:
                 # Money ran out again, or somebody else is at it: the next pass goes on, and none is started before it.
-                return started
-            started += self._start(again.payout_id, again.run)
-        if not started and self.clock.now() >= hold.try_at:
+                return
+            yield self._started(again)
+        if not found and self.clock.now() >= hold.try_at:
             self._written(hold.over())
-        return started
 
     def _may_move_money(self, channel: Channel) -> bool:
         switch = self.store.channel_switch(channel)
         return switch is not None and switch.armed
 
-    def _some_waiting(self, channel: Channel) -> Iterator[Payout]:
-        return (one for _, one in zip(range(STARTED_MOST), waiting_for_funds(self.store, channel), strict=False))
-
-    def _start(self, payout_id: str | None, run: int) -> int:
-        if payout_id is None:
-            return 0
-        self.fulfillments.start(payout_id, run)
-        return 1
+    def _started(self, payout: Payout) -> Payout:
+        self.fulfillments.start(payout.payout_id, payout.run)
+        return payout
 
     def _written(self, hold: FundsHold) -> FundsHold | None:
         return hold if self.store.commit((Replace(hold),)) is Committed.YES else None

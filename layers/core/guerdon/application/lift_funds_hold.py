@@ -9,7 +9,7 @@ from guerdon.application.ports import Clock, Fulfillments, Store
 from guerdon.application.transaction import Committed, Insert, Replace
 from guerdon.domain.actions import AuditAction, SubjectKind
 from guerdon.domain.channel import Channel
-from guerdon.domain.errors import StoreBusy
+from guerdon.domain.errors import BusUnavailable, StoreBusy
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,12 @@ class FundsTried:
         payout_id: The payout that is tried alone; the sweep sets the others going once the provider accepts it. None
             when no refusal stands: then all that waited are on their way.
         started: How many were set going.
+        broke_off: What kept it from going on, in words; the sweep does.
     """
 
     payout_id: str | None
     started: int
+    broke_off: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,13 @@ class LiftFundsHold:
         lifting = Replace(hold.lifted(now)) if hold else Insert(replace(new_hold(channel, now).lifted(now), version=1))
         if self.store.commit((lifting, line)) is not Committed.YES:
             raise StoreBusy(f"the hold of {channel} was changed by somebody else: do it again")
-        return FundsTried(None, follow(channel))
+        started = 0
+        try:
+            for _ in follow.one_by_one(channel):
+                started += 1
+        except (BusUnavailable, StoreBusy) as away:
+            return FundsTried(None, started, str(away))
+        return FundsTried(None, started)
 
     def _line(self, hold: FundsHold | None, channel: Channel, actor: str, reason: str, after: str) -> Insert:
         return audited(

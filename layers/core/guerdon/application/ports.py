@@ -118,13 +118,13 @@ class Store(LedgerStore, ReconciliationStore, CloseStore, CheckStore, Protocol):
         """The note that a mail went out, if it did."""
 
     def undecided_events(self, due_before: datetime) -> Iterator[str]:
-        """Ids of inbox events without an outcome whose `look_at` has come; eventually consistent."""
+        """Ids of inbox events without an outcome whose `look_at` has come, longest first; eventually consistent."""
 
     def events_of_deal(self, deal_id: str) -> Iterator[str]:
         """Ids of inbox events about deals of that id, in the order in which they came; eventually consistent."""
 
     def payouts_to_look_at(self, due_before: datetime) -> Iterator[str]:
-        """Ids of payouts whose `look_at` has come; eventually consistent."""
+        """Ids of payouts whose `look_at` has come, the longest due first; eventually consistent."""
 
     def waiting_events(self) -> Iterator[Waiting]:
         """The inbox events that wait for a person; eventually consistent."""

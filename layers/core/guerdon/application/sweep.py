@@ -1,14 +1,19 @@
-"""Find what got stuck, and set it going again or put it in front of a person. Runs every few minutes."""
+"""Find what got stuck, and set it going again or put it in front of a person. Runs every few minutes.
 
-from collections import Counter
-from collections.abc import Callable
+There are kinds of it: events, payouts, what ended pauses had stopped, and for each channel what waits for money. A pass
+takes one of each in turn, so that no kind waits for the end of another, and begins nothing more once its time is over.
+What it did not come to is still due: the next pass takes it.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from guerdon.application.conclude import PAYOUT
 from guerdon.application.follow_funds import FollowFunds
-from guerdon.application.free_paused import FreePaused
+from guerdon.application.free_paused import FreePaused, Left
 from guerdon.application.look_again import OURS
 from guerdon.application.ports import (
     Clock,
@@ -35,13 +40,15 @@ UNDECIDABLE_AFTER: Final = 5
 so that a release or a program that can decide it does."""
 
 NOT_RELEASED: Final = "its fulfillment was started again by the sweep"
-FOUND_MOST: Final = 500
-"""How many rows of each kind one sweep takes on; the next one takes the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one sweep did, by count."""
+    """What one sweep did, by count.
+
+    Attributes:
+        kinds_left: Of how many kinds the pass did not come to the end before its time was over.
+    """
 
     events_sent_again: int = 0
     fulfillments_started: int = 0
@@ -50,10 +57,14 @@ class Swept:
     payouts_parked: int = 0
     payouts_resumed: int = 0
     payouts_funded: int = 0
+    kinds_left: int = 0
 
 
 FAILED: Final = "failed"
 """The kind of what could not be set going, beside the names of the counts."""
+
+LEFT: Final = "kinds_left"
+"""The kind of what is heard for each kind that a pass did not come to the end of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ class Found:
 
     Attributes:
         kind: The name of the count that it adds to, or FAILED.
-        subject_id: The event or the payout.
+        subject_id: The event or the payout; for LEFT, which kind it is.
         event_id: The deal event that it belongs to; None for a payout that could not be treated.
         unsettled: How a payout stands that its provider was asked about.
         error: The class of what a failed one met.
@@ -84,8 +95,17 @@ class Found:
     error: str | None = None
 
 
+_Step = tuple[Found, ...]
+"""What was found in one row, which was taken on as a whole."""
+
+
 def _unheard(_: Found) -> None:
     """Nobody listens."""
+
+
+def _as_long_as_it_takes() -> bool:
+    """Nobody is in a hurry."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +119,16 @@ class Sweep:
     hints: HintQueues
     notices: Notices
 
-    def __call__(self, hear: Callable[[Found], None] = _unheard) -> Swept:
+    def __call__(
+        self, hear: Callable[[Found], None] = _unheard, has_time: Callable[[], bool] = _as_long_as_it_takes
+    ) -> Swept:
         """Do one pass; doing it again at once, or twice at a time, does no harm.
 
         A row that cannot be set going keeps no other waiting: what the first of them met is raised once all were tried.
 
         Args:
             hear: Told of each thing found, at once, so that a pass that dies was heard up to there.
+            has_time: Whether there is time for one row more.
 
         Raises:
             StoreBusy: The database was away; the next pass goes on.
@@ -114,36 +137,44 @@ class Sweep:
         """
         done: Counter[str] = Counter()
         failed: list[GuerdonError] = []
-        for found, treat in (
-            (self.store.undecided_events(self.clock.now()), self._send_again),
-            (self.store.payouts_to_look_at(self.clock.now()), self._look_at),
-        ):
-            for _, subject_id in zip(range(FOUND_MOST), found, strict=False):
-                try:
-                    for found_here in treat(subject_id):
-                        done[found_here.kind] += 1
-                        hear(found_here)
-                except GuerdonError as error:
-                    hear(Found(FAILED, subject_id, error=type(error).__name__))
-                    failed.append(error)
-        try:
-            done["payouts_resumed"] = self._free()
-        except GuerdonError as error:
-            failed.append(error)
-        follow_funds = FollowFunds(self.store, self.clock, self.fulfillments)
-        for channel in Channel:
+        turns = deque(self._kinds(failed))
+        while turns and has_time():
+            name, steps = turns.popleft()
             try:
-                done["payouts_funded"] += follow_funds(channel)
+                step = next(steps, None)
             except GuerdonError as error:
+                # What is listed of this kind cannot be read, or its next one not be started: the others go on.
                 failed.append(error)
+                continue
+            if step is not None:
+                turns.append((name, steps))
+                for found in step:
+                    done[found.kind] += 1
+                    hear(found)
+        for name, _ in turns:
+            hear(Found(LEFT, name))
         if failed:
             raise failed[0]
-        return Swept(**done)
+        del done[FAILED]
+        return Swept(**done, kinds_left=len(turns))
 
-    def _free(self) -> int:
-        return FreePaused(self.store, self.clock, self.fulfillments).of_ended_pauses(FOUND_MOST)
+    def _kinds(self, failed: list[GuerdonError]) -> Iterator[tuple[str, Iterator[_Step]]]:
+        """Each kind by name; of each row that could not be set going, what it met comes to stand in `failed`."""
+        now = self.clock.now()
+        yield "events", _each(lambda: self.store.undecided_events(now), self._send_again, failed)
+        yield "payouts", _each(lambda: self.store.payouts_to_look_at(now), self._look_at, failed)
+        yield "paused", self._resumed()
+        follow_funds = FollowFunds(self.store, self.clock, self.fulfillments)
+        for channel in Channel:
+            yield f"funds {channel}", (_going("payouts_funded", one) for one in follow_funds.one_by_one(channel))
 
-    def _send_again(self, event_id: str) -> tuple[Found, ...]:
+    def _resumed(self) -> Iterator[_Step]:
+        return (_going("payouts_resumed", one) for one in self._free_paused().of_ended_pauses())
+
+    def _free_paused(self) -> FreePaused:
+        return FreePaused(self.store, self.clock, self.fulfillments)
+
+    def _send_again(self, event_id: str) -> _Step:
         """Tell the bus once more. What was decided meanwhile keeps its row, and a second sweep sends it once more."""
         inbox, now = self.store.inbox_event(event_id), self.clock.now()
         if inbox is None or inbox.look_at is None or inbox.look_at > now:
@@ -152,7 +183,7 @@ class Sweep:
         self.store.commit((Replace(_sent_again(inbox, now)),))
         return (Found("events_sent_again", event_id, event_id),)
 
-    def _look_at(self, payout_id: str) -> tuple[Found, ...]:
+    def _look_at(self, payout_id: str) -> _Step:
         """Do what is due for one payout."""
         payout = self.store.payout(payout_id)
         # The index may lag behind: only the row itself says whether its time has come.
@@ -213,6 +244,23 @@ class Sweep:
             return ("providers_asked",)
         self.notices.enqueue(Notice(PAYOUT, payout.payout_id, payout.run))
         return ("providers_asked",) if payout.attention == parked.attention else ("providers_asked", "payouts_parked")
+
+
+def _each(
+    find: Callable[[], Iterable[str]], treat: Callable[[str], _Step], failed: list[GuerdonError]
+) -> Iterator[_Step]:
+    """What was found in each row, one that cannot be treated included."""
+    for subject_id in find():
+        try:
+            step = treat(subject_id)
+        except GuerdonError as error:
+            failed.append(error)
+            step = (Found(FAILED, subject_id, error=type(error).__name__),)
+        yield step
+
+
+def _going(kind: str, one: Payout | Left) -> _Step:
+    return (Found(kind, one.payout_id, one.event_id),) if isinstance(one, Payout) else ()
 
 
 def _unsettled(payout: Payout, now: datetime) -> Unsettled | None:

@@ -59,8 +59,8 @@ def resume(
     """End a pause, and set going what it stopped, in the order in which it was stopped.
 
     Name what was paused: everything, a channel or a program, each of which is a pause of its own. What another pause
-    stops stays as it is. If this is interrupted, the sweep does the rest within minutes, and so does the same command;
-    each payout is started once. Resuming what is not paused changes nothing.
+    stops stays as it is. If this is interrupted, or AWS takes no more, the sweep does the rest within minutes, and so
+    does the same command; each payout is started once. Resuming what is not paused changes nothing.
 
     With a channel whose provider was out of money, the payout that has waited longest for it is tried at once, and the
     others follow within minutes of its acceptance.
@@ -75,10 +75,12 @@ def resume(
         ended = resumed.ended
         outcome = f"resumed; it was paused {_since(ended)}" if ended else _not_paused(opened, scope)
         typer.echo(f"{scope.words}: {outcome}")
-        count = _set_going(opened, caller)
+        count, broke_off = _set_going(opened, caller)
+        typer.echo(f"{count} payout{'' if count == 1 else 's'} set going, in the order in which they were stopped")
+        if broke_off is not None:
+            stop(Ending.STACK, f"error: {broke_off}. {_to_go_words(opened.free_paused.to_go())}")
         pauses = opened.store.pauses()
         tried = opened.lift_funds_hold(channel, caller, reason) if channel is not None else None
-    typer.echo(f"{count} payout{'' if count == 1 else 's'} set going, in the order in which they were stopped")
     if isinstance(tried, FundsTried):
         typer.echo(_funds_words(tried))
     for still in pauses.paused if pauses else ():
@@ -93,19 +95,26 @@ def _scope(channel: Channel | None, program: str | None) -> PauseScope:
     return PauseScope(ScopeKind.PROGRAM, program) if program is not None else EVERYTHING
 
 
-def _set_going(opened: Stack, caller: str) -> int:
+def _set_going(opened: Stack, caller: str) -> tuple[int, str | None]:
+    """How many were set going, and what kept it from going on, if anything did."""
     count = 0
     while True:
         freed = opened.free_paused(caller, FREED_TOGETHER)
         count += len(freed.payout_ids)
         # What somebody else was faster with is theirs, or the sweep's.
-        if not freed.more or not freed.payout_ids:
-            return count
+        if freed.broke_off is not None or not freed.more or not freed.payout_ids:
+            return count, freed.broke_off
+
+
+def _to_go_words(count: int) -> str:
+    waiting = f"{count:,} more still wait" if count != 1 else "1 more still waits"
+    return f"The sweep starts the one at hand; {waiting}, and it sets them going in the same order, within minutes"
 
 
 def _funds_words(tried: FundsTried) -> str:
     if tried.payout_id is None:
-        return f"{tried.started} more set going that had waited for the provider's money"
+        then = "" if tried.broke_off is None else f"; the sweep goes on with the others: {tried.broke_off}"
+        return f"{tried.started} more set going that had waited for the provider's money{then}"
     return f"{tried.payout_id} is tried now; the others that wait for money follow once the provider takes it"
 
 

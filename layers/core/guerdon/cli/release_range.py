@@ -10,6 +10,7 @@ from guerdon.application.release_range import Found, Range
 from guerdon.cli.endings import Ending, stop
 from guerdon.cli.output import console, moment_text, plain_table, show
 from guerdon.domain import glossary
+from guerdon.domain.errors import BusUnavailable, StoreBusy
 from guerdon.domain.payout import Payout
 from guerdon.stack import Stack
 
@@ -56,12 +57,26 @@ def _ask(found: Found) -> None:
 
 
 def _say(found: Found, released: Iterable[Payout | CannotRelease], caller: str) -> None:
-    done = 0
-    for payout, decided in zip(found.payouts, released, strict=True):
-        if isinstance(decided, CannotRelease):
-            typer.echo(f"{payout.payout_id}: not released: {decided.why}", err=True)
-        else:
-            done += 1
+    done = seen = 0
+    broke_off = None
+    try:
+        for payout, decided in zip(found.payouts, released, strict=True):
+            seen += 1
+            if isinstance(decided, CannotRelease):
+                typer.echo(f"{payout.payout_id}: not released: {decided.why}", err=True)
+            else:
+                done += 1
+    except (BusUnavailable, StoreBusy) as away:
+        broke_off = away
     typer.echo(f"{done} released, the first earned first, decided by {caller}")
+    if broke_off is not None:
+        at_hand, left = found.payouts[seen].payout_id, len(found.payouts) - seen - 1
+        if isinstance(broke_off, BusUnavailable):
+            stop(Ending.STACK, f"error: {broke_off}. {at_hand} is released too, and the sweep starts it; {_rest(left)}")
+        stop(Ending.STACK, f"error: {broke_off}. {at_hand} may be released; {_rest(left)}")
     if done < len(found.payouts):
         raise typer.Exit(Ending.FINDINGS)
+
+
+def _rest(count: int) -> str:
+    return f"the {count:,} after it are not yet: type the same command again" if count else "it was the last one"

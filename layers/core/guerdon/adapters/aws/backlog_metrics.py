@@ -1,4 +1,4 @@
-"""The backlog as metrics: what the sweep counts at the end of each pass."""
+"""The backlog as metrics: what the sweep counts at the beginning of each pass."""
 
 from collections.abc import Mapping
 from datetime import timedelta

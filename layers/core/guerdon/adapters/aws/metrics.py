@@ -172,6 +172,15 @@ SWEEP_FOUND: Final = Metric(
     "The sweep came upon something whose time had come, by what it did about it; `failed` where it could do nothing.",
     f"{_EACH_PASS}, so again for what is still stuck by the next look",
 )
+SWEEP_UNFINISHED: Final = Metric(
+    "SweepUnfinished",
+    MetricUnit.Count,
+    _SWEEP,
+    (WHOLE,),
+    "Of how many kinds of what it looks for the sweep did not come to the end before its time was over; the next pass "
+    "goes on.",
+    f"{_EACH_PASS}; 0 if it came to the end of all",
+)
 OLDEST_UNSETTLED_HOURS: Final = Metric(
     "OldestUnsettledHours",
     MetricUnit.NoUnit,
@@ -245,6 +254,7 @@ METRICS: Final = (
     TRANSACTIONS_LOST,
     STORE_BUSY,
     SWEEP_FOUND,
+    SWEEP_UNFINISHED,
     OLDEST_UNSETTLED_HOURS,
     OLDEST_UNSETTLED_PERCENT,
     PAYOUTS_WAITING,

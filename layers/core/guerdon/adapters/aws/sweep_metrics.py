@@ -5,15 +5,23 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from guerdon.adapters.aws.metrics import OLDEST_UNSETTLED_HOURS, OLDEST_UNSETTLED_PERCENT, SWEEP_FOUND, Metrics
-from guerdon.application.sweep import Found
+from guerdon.adapters.aws.metrics import (
+    OLDEST_UNSETTLED_HOURS,
+    OLDEST_UNSETTLED_PERCENT,
+    SWEEP_FOUND,
+    SWEEP_UNFINISHED,
+    Metrics,
+)
+from guerdon.application.sweep import LEFT, Found
 
 _HOUR: Final = timedelta(hours=1)
 
 
 def tell_found(metrics: Metrics, found: Sequence[Found]) -> None:
-    """Print what was found by kind, and the ages of the oldest payouts that a provider was asked about."""
-    for kind, count in sorted(Counter(each.kind for each in found).items()):
+    """Print what was found by kind, what was not come to, and the ages of the oldest payouts of a provider's."""
+    counts = Counter(each.kind for each in found)
+    metrics.add(SWEEP_UNFINISHED, counts.pop(LEFT, 0))
+    for kind, count in sorted(counts.items()):
         metrics.add(SWEEP_FOUND, count, kind=kind)
     asked = [each.unsettled for each in found if each.unsettled is not None]
     oldest = {unsettled.channel: unsettled.age for unsettled in sorted(asked, key=lambda each: each.age)}

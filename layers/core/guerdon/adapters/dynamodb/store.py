@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from heapq import merge
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from pynamodb.exceptions import TransactWriteError
@@ -199,13 +201,13 @@ class DynamoStore(LedgerReads, ReconciliationReads, CloseReads, CheckReads):
         return self._get(SentNoticeModel, notice)
 
     def undecided_events(self, due_before: datetime) -> Iterator[str]:
-        """Ids of inbox events without an outcome whose time has come, shard by shard, the longest due of each first."""
+        """Ids of inbox events without an outcome whose time has come, the longest due first."""
         model = self.tables.model(InboxModel)
         due = model.look_at < due_before
-        for shard in range(keys.SHARDS):
-            with store_busy():
-                for event in model.undecided.query(str(shard), due):
-                    yield event.event_id
+        with store_busy():
+            shards = (model.undecided.query(str(shard), due) for shard in range(keys.SHARDS))
+            for event in merge(*shards, key=attrgetter("look_at")):
+                yield event.event_id
 
     def events_of_deal(self, deal_id: str) -> Iterator[str]:
         """Ids of the inbox events about deals of that id, in the order in which they came."""
@@ -215,13 +217,13 @@ class DynamoStore(LedgerReads, ReconciliationReads, CloseReads, CheckReads):
                 yield event.event_id
 
     def payouts_to_look_at(self, due_before: datetime) -> Iterator[str]:
-        """Ids of payouts whose time has come, shard by shard, the longest due of each first."""
+        """Ids of payouts whose time has come, the longest due first."""
         model = self.tables.model(PayoutModel)
         due = model.look_at < due_before
-        for shard in range(keys.SHARDS):
-            with store_busy():
-                for payout in model.due.query(str(shard), due):
-                    yield payout.payout_id
+        with store_busy():
+            shards = (model.due.query(str(shard), due) for shard in range(keys.SHARDS))
+            for payout in merge(*shards, key=attrgetter("look_at")):
+                yield payout.payout_id
 
     def waiting_events(self) -> Iterator[Waiting]:
         """The inbox events that wait for a person, shard by shard, the oldest of each first."""
