@@ -12,9 +12,11 @@ import pytest
 import builders
 from builders import NOW
 from guerdon.adapters.crm.standard.payload import stored_event
+from guerdon.application.arm_channel import ArmChannel
 from guerdon.application.notify import TAKEN_FOR, TAKEN_FOR_MOST, Notify
 from guerdon.application.ports import Notice
 from guerdon.application.records import TAKEN, SentNotice
+from guerdon.domain.channel import Channel
 from guerdon.domain.errors import BusUnavailable, Retryable, StoreBusy
 from guerdon.domain.payout import BlockReason
 from tripwire import Tripwire, die
@@ -150,3 +152,31 @@ def test_one_that_took_it_just_now_is_not_overtaken_not_even_by_its_own_notice()
         "told-with-another",
         "already-sent",
     ]
+
+
+def test_while_a_channel_observes_finance_is_not_mailed_of_what_is_observed() -> None:
+    world = waiting(BlockReason.OBSERVING)
+    assert [world.notify(notice).result for notice in (FIRST, SECOND)] == ["observing", "observing"]
+    assert world.mailer.sent == []
+
+
+def test_of_what_is_observed_though_its_channel_is_armed_finance_hears_once_for_each_arming() -> None:
+    world = waiting(BlockReason.OBSERVING)
+    arm = ArmChannel(world.store, world.clock)
+    arm(Channel.GIFT_CARD, "aws:ada", armed=True)
+    assert [world.notify(notice).result for notice in (FIRST, SECOND)] == ["sent", "told-with-another"]
+    world.clock.advance(timedelta(days=30))
+    assert world.notify(THIRD).result == "told-with-another"
+    arm(Channel.GIFT_CARD, "aws:ada", armed=False)
+    assert world.notify(THIRD).result == "observing"
+    arm(Channel.GIFT_CARD, "aws:ada", armed=True)
+    assert world.notify(THIRD).result == "sent"
+    assert [mail.template for mail in world.mailer.sent] == ["payout_attention"] * 2
+    assert [mail.to for mail in world.mailer.sent] == [FINANCE] * 2
+
+
+def test_what_is_paused_is_mailed_of_to_nobody_whatever_is_armed() -> None:
+    world = waiting(BlockReason.PAUSED)
+    world.store.put(builders.armed())
+    assert world.notify(FIRST).result == "paused"
+    assert world.mailer.sent == []

@@ -53,6 +53,28 @@ def test_it_says_what_pays_what_is_paused_and_what_waits_for_which_reason(guerdo
     assert unfunded == "1 payouts the provider account is out of money 2026-11-22 13:00:00Z"
 
 
+def test_what_was_observed_before_its_channel_was_armed_is_told_by_channel_with_what_to_do(
+    guerdon: Run, memory: MemoryStack
+) -> None:
+    at = memory.clock.now()
+    memory.store.put(
+        *(builders.payout(payout_id=f"po_{number}").blocked(BlockReason.OBSERVING, at) for number in range(2)),
+        builders.payout(payout_id="po_check", channel=Channel.CHECK).blocked(BlockReason.OBSERVING, at),
+    )
+    assert "promised before" not in guerdon("status").stdout
+    assert json.loads(guerdon("status", "--json").stdout)["observed"] == {}
+    release = "nobody pays them unless you do, with guerdon release --blocked observing --from DAY --to DAY"
+    assert guerdon("arm", "gift_card").stdout.splitlines() == [
+        f"gift card: now armed, changed by {CALLER}",
+        f"gift card: 2 payouts promised before it was armed; {release}",
+    ]
+    assert guerdon("status").stdout.splitlines()[-1] == (
+        f"gift card: 2 payouts promised before it was armed; {release}"
+    )
+    assert json.loads(guerdon("status", "--json").stdout)["observed"] == {"gift_card": 2}
+    assert "promised" not in guerdon("disarm", "gift_card").stdout
+
+
 def test_a_pause_that_ended_is_told_while_it_is_set_going(guerdon: Run) -> None:
     guerdon("pause", "--reason", "a wrong rule")
     guerdon("resume", "--reason", "mended")

@@ -82,7 +82,7 @@ def test_what_a_pause_stopped_is_left_to_the_sweep_which_starts_it_in_order(stac
     assert len(stack.fulfillments.started) == started
     found = told(get(console_as(Role.VIEWER, stack), "/switches"))
     assert "what was stopped goes on within minutes, in the order in which it was stopped; 3 still wait ." in found
-    assert FreePaused(stack.store, stack.clock, stack.fulfillments).of_ended_pauses(500) == 3
+    assert len(list(FreePaused(stack.store, stack.clock, stack.fulfillments).of_ended_pauses())) == 3
     assert [payout_id for payout_id, _ in stack.fulfillments.started[started:]] == stopped
 
 

@@ -152,7 +152,7 @@ class Notify:
         reward = self.store.reward(payout.reward_id)
         if payout.status is PayoutStatus.SETTLED and payout.attention is None and reward is not None:
             return Told(self._paid(payout, reward), payout.event_id)
-        if payout.reason in _TOLD_BY_WHOEVER_SWITCHED and payout.attention is None:
+        if payout.reason in _TOLD_BY_WHOEVER_SWITCHED and payout.attention is None and not self._armed_since(payout):
             return Told(payout.reason, payout.event_id)
         waits = payout.status is PayoutStatus.BLOCKED or payout.attention is not None
         if waits or payout.status in _MONEY_CAME_TO_REST:
@@ -210,19 +210,34 @@ class Notify:
     def _common_cause(self, payout: Payout, reward: Reward | None) -> str | None:
         """What many payouts wait for alike, of which finance is told once; None for what is a payout's own.
 
-        That is a provider without money, each time; and by program and day a ceiling, and what was told late.
+        That is a provider without money, each time; what was promised before its channel was armed, once for each
+        arming; and by program and day a ceiling, and what was told late.
         """
         if payout.status is not PayoutStatus.BLOCKED or payout.attention == CONTRADICTED:
             return None
         if payout.reason == BlockReason.FUNDS:
             hold = self.store.funds_hold(payout.channel)
             return f"payout_attention/funds/{payout.channel}/{instant(hold.since)}" if hold else None
+        armed_since = self._armed_since(payout)
+        if armed_since is not None:
+            return f"payout_attention/observing/{payout.channel}/{instant(armed_since)}"
         told_late = payout.waits_for_approval and reward is not None and reward.explanation.told_late is not None
         if payout.reason != BlockReason.CEILING and not told_late:
             return None
         day = _since(payout).astimezone(ZoneInfo(payout.time_zone)).date()
         what = "told_late" if told_late else "ceiling"
         return f"payout_attention/{what}/{payout.program}/{day.isoformat()}"
+
+    def _armed_since(self, payout: Payout) -> datetime | None:
+        """Since when the channel is armed of a payout that is only observed all the same; None for any other.
+
+        While nothing of a channel is paid, nobody need hear of each that is not. Once it pays, one that does not is no
+        more what everybody expects.
+        """
+        if payout.reason != BlockReason.OBSERVING or payout.status is not PayoutStatus.BLOCKED:
+            return None
+        switch = self.store.channel_switch(payout.channel)
+        return switch.changed_at if switch is not None and switch.armed else None
 
     def _takes(self, cause: str, payout: Payout) -> bool:
         """Whether this payout is the one by which finance is told of a cause that many share; not if it was told of.

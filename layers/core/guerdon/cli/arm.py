@@ -5,9 +5,11 @@ from typing import Annotated
 import typer
 
 from guerdon.application.arm_channel import CannotArm
+from guerdon.application.review.standing import observed_by
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import ReasonIfAny, StackName
 from guerdon.cli.stack import world_of
+from guerdon.cli.standing import observed_words
 from guerdon.domain import glossary
 from guerdon.domain.channel import Channel
 
@@ -47,3 +49,8 @@ def _switch(context: typer.Context, channels: list[Channel], stack: str, reason:
             state = "armed" if armed else "not armed"
             now = f"now {state}, changed by {caller}" if changed else f"was {state} already"
             typer.echo(f"{glossary.CHANNEL[channel].words}: {now}")
+        if armed:
+            observed = observed_by(opened.store)
+            for channel in channels:
+                if count := observed.get(channel, 0):
+                    typer.echo(f"{glossary.CHANNEL[channel].words}: {observed_words(count)}")

@@ -25,6 +25,17 @@ def show_standing(out: Console, standing: Standing) -> None:
     _show_held(out, standing.held)
     _show_days(out, standing.days)
     _show_waiting(out, standing.waiting)
+    for channel, count in standing.observed.items():
+        out.print(f"{glossary.CHANNEL[channel].words}: {observed_words(count)}", soft_wrap=True)
+
+
+def observed_words(count: int) -> str:
+    """What a person should know of payouts that were only observed, of a channel that is armed by now."""
+    wait = f"{count:,} payouts" if count != 1 else "1 payout"
+    return (
+        f"{wait} promised before it was armed; nobody pays them unless you do, "
+        "with guerdon release --blocked observing --from DAY --to DAY"
+    )
 
 
 def _show_channels(out: Console, channels: Sequence[ChannelStanding]) -> None:
@@ -121,6 +132,7 @@ def standing_json(standing: Standing) -> dict[str, Any]:
             }
             for day in standing.days
         ],
+        "observed": dict(standing.observed),
         "waiting": [
             {"what": one.what, "why": one.why, "count": one.count, "oldest": instant(one.oldest)}
             for one in standing.waiting

@@ -1,17 +1,19 @@
 """How the pipeline stands: which channels may pay, what is paused, and what waits, by reason."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from guerdon.application.funds_records import FundsHold
 from guerdon.application.ports import Store
 from guerdon.application.records import DayReleased, Waiting
+from guerdon.application.waiting_in_order import waiting_in_order
 from guerdon.domain.ceilings import Ceilings
 from guerdon.domain.channel import Channel
 from guerdon.domain.money import Money
 from guerdon.domain.pausing import Pause, Pauses
+from guerdon.domain.payout import BlockReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,13 @@ class Standing(Stopped):
 
     Attributes:
         days: What the programs with ceilings released today.
+        observed: How many payouts of each channel that is armed wait for a person since they were only observed.
     """
 
     channels: tuple[ChannelStanding, ...]
     waiting: tuple[WaitingFor, ...]
     days: tuple[DayStanding, ...] = ()
+    observed: Mapping[Channel, int] = field(default_factory=dict)
 
 
 def standing_of(store: Store, programs: Iterable[str], now: datetime) -> Standing:
@@ -121,6 +125,7 @@ def standing_of(store: Store, programs: Iterable[str], now: datetime) -> Standin
         pauses_version=stopped.pauses_version,
         waiting=tuple(sorted(waiting, key=lambda one: one.oldest)),
         days=tuple(day for day in (day_of(store, program, now) for program in programs) if day is not None),
+        observed=observed_by(store),
     )
 
 
@@ -134,6 +139,21 @@ def stopped_in(store: Store) -> Stopped:
     pauses = known or Pauses()
     held = tuple(hold for hold in map(store.funds_hold, Channel) if hold is not None and hold.holds)
     return Stopped(pauses.paused, pauses.freed_at, held, pauses.version if known else 0)
+
+
+def observed_by(store: Store) -> Mapping[Channel, int]:
+    """How many payouts that were only observed wait for a person, of each channel that is armed.
+
+    While a channel is not armed, all of its payouts are observed, as everybody expects.
+
+    Raises:
+        StoreBusy: The database was away.
+    """
+    switches = {channel: store.channel_switch(channel) for channel in Channel}
+    armed = {channel for channel, switch in switches.items() if switch is not None and switch.armed}
+    waiting = waiting_in_order(store, BlockReason.OBSERVING) if armed else ()
+    counts = Counter(payout.channel for payout in waiting if payout.channel in armed)
+    return {channel: counts[channel] for channel in Channel if counts[channel]}
 
 
 def day_of(store: Store, program: str, now: datetime) -> DayStanding | None:
