@@ -42,6 +42,16 @@ def test_the_page_says_what_both_cost_and_what_the_history_is(stack: MemoryStack
     assert "By 6 stored events, which came from 2026-09-20 15:00 to 2026-10-10 18:10 UTC." in shown
 
 
+def test_what_the_drafts_ceilings_would_have_stopped_stands_beside_the_cost(stack: MemoryStack) -> None:
+    capped = page(stack, DRAFT.replace("amount_per_day: 25000.00", "amount_per_day: 69.00"))
+
+    assert "What would have waited for a person" in capped
+    assert "payouts at the ceiling of 2026-09-20" in capped
+    assert ">185.00 USD<" in capped
+    assert ">225.00 USD<" in capped
+    assert "What would have waited for a person" not in page(stack)
+
+
 def test_whoever_gains_or_loses_is_a_link_and_no_name(stack: MemoryStack) -> None:
     shown = page(stack)
 

@@ -66,6 +66,7 @@ def test_every_column_is_read_wherever_it_stands(path: Path) -> None:
         "reversed_total": "",
         "amended_at": "2026-03-15T00:00:00Z",
         "amended_total": "1100.00",
+        "told_at": "2026-03-11T08:30:00Z",
         "status": "won",
     }
     names = sorted(NAMES)
@@ -100,6 +101,7 @@ def test_every_column_is_read_wherever_it_stands(path: Path) -> None:
             reversed_total=0,
             amended_at=datetime(2026, 3, 15, tzinfo=UTC),
             amended_total=110000,
+            told_at=datetime(2026, 3, 11, 8, 30, tzinfo=UTC),
         )
     ]
 

@@ -1,7 +1,7 @@
 """A history in parts comes to what it comes to as a whole, and what stands twice is found across parts."""
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -45,10 +45,13 @@ def sums(totals: Totals) -> dict[str, object]:
 
 
 def test_a_history_in_parts_comes_to_what_it_comes_to_as_a_whole(tmp_path: Path, rows: list[HistoryRow]) -> None:
-    program = builders.program(CLIMBING, limits=LIMITED)
+    rows = [row._replace(told_at=row.closed_at + timedelta(days=number % 9)) for number, row in enumerate(rows)]
+    program = builders.program(CLIMBING, limits=LIMITED, told_within_days="7")
     whole, parts = (replayed(tmp_path / "deals.csv", rows, program, processes) for processes in (1, 2))
     assert (whole.processes, parts.processes) == (1, 2)
     assert whole.totals[0].cost > 0
+    assert whole.totals[0].stopped is not None
+    assert whole.totals[0].stopped.late.count > 0
     assert sums(parts.totals[0]) == sums(whole.totals[0])
     assert parts.changes == whole.changes
     one, two = ((tmp_path / f"rewards-{count}.csv").read_text(encoding="utf-8").splitlines() for count in (1, 2))
@@ -59,6 +62,11 @@ def test_a_history_in_parts_comes_to_what_it_comes_to_as_a_whole(tmp_path: Path,
 
 def test_a_program_with_a_limit_of_its_own_is_replayed_by_one_process(tmp_path: Path, rows: list[HistoryRow]) -> None:
     assert replayed(tmp_path / "deals.csv", rows, builders.program(CLIMBING, limits=BUDGET), 2).processes == 1
+
+
+def test_a_program_with_ceilings_is_replayed_by_one_process(tmp_path: Path, rows: list[HistoryRow]) -> None:
+    capped = builders.program(CLIMBING, ceilings={"payouts_per_day": "2"})
+    assert replayed(tmp_path / "deals.csv", rows, capped, 2).processes == 1
 
 
 def test_what_stands_twice_is_found_wherever_it_is(tmp_path: Path, rows: list[HistoryRow]) -> None:

@@ -81,7 +81,7 @@ def messages(rows: Sequence[HistoryRow], program: str) -> Iterator[dict[str, Any
     """What a CRM would have sent, in the order of time; of what happens at one moment, what is told later first."""
     told: list[tuple[datetime, int, int, int, dict[str, Any]]] = []
     for index, row in enumerate(rows):
-        told.append((row.closed_at, 1, index, 0, _win(row, program)))
+        told.append((row.told_at or row.closed_at, 1, index, 0, _win(row, program)))
         for kind, at, total in (
             ("deal.amended", row.amended_at, row.amended_total),
             ("deal.reversed", row.reversed_at, row.reversed_total),
@@ -128,7 +128,7 @@ def _win(row: HistoryRow, program: str) -> dict[str, Any]:
     )
     if row.set_by_sales is not None:
         data["reward"] = {"value": row.set_by_sales.decimal, "currency": row.set_by_sales.currency}
-    return {"type": row.trigger, "timestamp": instant(row.closed_at), "data": data}
+    return {"type": row.trigger, "timestamp": instant(row.told_at or row.closed_at), "data": data}
 
 
 def _revision(row: HistoryRow, program: str, kind: str, at: datetime, total: int) -> dict[str, Any]:

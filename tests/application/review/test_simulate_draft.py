@@ -21,8 +21,9 @@ from guerdon.application.review.draft_history import (
     GatherDraftHistory,
     LeftOut,
 )
-from guerdon.application.review.simulate_draft import Compared, Versus, compare
+from guerdon.application.review.simulate_draft import Compared, Versus, Waits, compare
 from guerdon.domain import identity
+from guerdon.domain.ceilings import Ceilings
 from guerdon.domain.grammar.program import read_program
 from guerdon.domain.money import Money
 from guerdon.domain.program import Program
@@ -123,6 +124,18 @@ def test_a_draft_that_starts_later_rewards_nothing_unless_any_date_is_taken() ->
 
     assert (strict.total.draft, strict.outside_draft) == (usd(0), 5)
     assert (lenient.total, lenient.outside_draft) == (versus("total", 22000, 22500), 0)
+
+
+def test_what_the_drafts_ceilings_would_have_stopped_is_said_and_costs_the_same() -> None:
+    history, draft = gather(told()), program(DRAFT)
+    capped = replace(draft, ceilings=Ceilings(draft.zone.key, amount_per_day=usd(6900)))
+
+    found = compare(program(PUBLISHED), capped, history)
+
+    # 70 twice, one of them reversed ten minutes later, and a shirt of 45 beside the 60 that is released by itself.
+    assert found.waits == (Waits("payouts at the ceiling of 2026-09-20", 3, usd(18500)),)
+    assert found.total == compared(told()).total
+    assert compared(told()).waits == ()
 
 
 def test_only_the_newest_events_are_read_and_what_lacks_its_deal_is_counted() -> None:

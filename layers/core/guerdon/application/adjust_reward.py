@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from guerdon.application.decision import Decision, decided
-from guerdon.application.grant import awaiting_approval, beside_earlier, born_waiting, netted_from, new_payout, owing
+from guerdon.application.grant import (
+    awaiting_approval,
+    beside_earlier,
+    left_of,
+    netted_from,
+    new_payout,
+    owing,
+    stopped_with,
+)
 from guerdon.application.ports import Store
 from guerdon.application.records import InboxEvent
 from guerdon.application.reserving import Reservations
@@ -15,7 +23,7 @@ from guerdon.domain import ledger
 from guerdon.domain.limits import approval_of
 from guerdon.domain.money import Money
 from guerdon.domain.outcome import Outcome
-from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from guerdon.domain.payout import Payout
 from guerdon.domain.revising import Worth
 from guerdon.domain.reward import Adjustment, Reward
 from guerdon.domain.taking_back import TakenBack, take_back_from
@@ -26,9 +34,6 @@ PAYOUTS_MOST: Final = 8
 
 One transaction must be able to take all of them back, and to give back what the reward reserved in four budgets.
 """
-
-_STAYS_BLOCKED: Final = frozenset({BlockReason.CEILING, BlockReason.OBSERVING})
-"""What only a person ends, though the day's ceiling is free tomorrow and a channel may be armed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _more(store: Store, revision: Revision, reward: Reward, difference: Money) -
     if payable.amount_minor > 0:
         further = _further(reward, payable, revision, approval_of(revision.worth.limits, revision.told_late))
         earlier, now = _given(store, reward), revision.decided_at
-        payouts = (beside_earlier(_stopped_with(further, earlier, now), earlier, now),)
+        payouts = (beside_earlier(stopped_with(further, earlier, now), earlier, now),)
     zero = Money(0, difference.currency)
     after = reward.adjusted(revision.adjustment, tuple(payout.payout_id for payout in payouts))
     if netted.amount_minor > 0:
@@ -122,8 +127,9 @@ def _less(store: Store, revision: Revision, reward: Reward, difference: Money) -
     owed_again = sum((one.paid for one in taken), never_paid_out)
     given: tuple[Payout, ...] = ()
     if rest.amount_minor > 0:
-        left = _rest(reward, rest, revision, _last(payouts, taken))
-        given = (beside_earlier(left, payouts, revision.decided_at),)
+        now = revision.decided_at
+        left = left_of(_last(payouts, taken), _further(reward, rest, revision, None), now)
+        given = (beside_earlier(left, payouts, now),)
     after = reward.adjusted(revision.adjustment, tuple(payout.payout_id for payout in given))
     writes: Transaction = (
         Replace(after),
@@ -143,25 +149,6 @@ def _further(reward: Reward, value: Money, revision: Revision, approval: str | N
     """The reward's next payout; it waits for a person when it needs `approval`."""
     payout = new_payout(reward, len(reward.payout_ids), value, revision.inbox.event_id, revision.decided_at)
     return payout if approval is None else awaiting_approval(payout, approval, revision.decided_at)
-
-
-def _rest(reward: Reward, value: Money, revision: Revision, before: Payout) -> Payout:
-    """The payout of what is left of one that was given up: it waits for whatever person that one waited for."""
-    if before.waits_for_approval:
-        return _further(reward, value, revision, before.attention)
-    return _stopped_with(_further(reward, value, revision, None), (before,), revision.decided_at)
-
-
-def _stopped_with(payout: Payout, beside: Sequence[Payout], now: datetime) -> Payout:
-    """`payout`, waiting for the same person as one `beside` it that stands at a ceiling or was only observed.
-
-    Its own release check might find room the next day, or the channel armed again, and nobody has let the other pass.
-    What a person had let pass does not stand so any more, and its rest is judged when it is to be released, as any.
-    """
-    stopped = next((one for one in beside if one.status is PayoutStatus.BLOCKED and one.reason in _STAYS_BLOCKED), None)
-    if stopped is None or stopped.reason is None or payout.status is PayoutStatus.BLOCKED:
-        return payout
-    return born_waiting(payout, BlockReason(stopped.reason), stopped.attention, now)
 
 
 def _given(store: Store, reward: Reward) -> list[Payout]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from guerdon.application.ports import Store
 from guerdon.application.records import DayReleased
 from guerdon.application.transaction import Insert, Replace, Transaction
+from guerdon.domain.ceilings import Ceilings
 from guerdon.domain.payout import BlockReason, Payout
 
 
@@ -23,10 +24,16 @@ def under_ceilings(store: Store, payout: Payout, now: datetime) -> str | Transac
         return ()
     day = head.ceilings.day_of(now)
     known = store.day_released(payout.program, day)
-    so_far = known or DayReleased(payout.program, day, 0, (), version=0)
+    after = counted_in(head.ceilings, known or DayReleased(payout.program, day, 0, (), version=0), payout)
+    if isinstance(after, str):
+        return after
+    return (Replace(after) if known else Insert(after),)
+
+
+def counted_in(ceilings: Ceilings, so_far: DayReleased, payout: Payout) -> str | DayReleased:
+    """Why the payout must wait, or the day with it. Pure: a simulation asks the same."""
     if not payout.was_decided_on(BlockReason.CEILING):
-        crossed = head.ceilings.crossed(payout.value, day, so_far.payouts, so_far.amounts)
+        crossed = ceilings.crossed(payout.value, so_far.day, so_far.payouts, so_far.amounts)
         if crossed is not None:
             return crossed
-    after = so_far.and_one_of(payout.value)
-    return (Replace(after) if known else Insert(after),)
+    return so_far.and_one_of(payout.value)

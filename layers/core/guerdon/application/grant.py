@@ -1,8 +1,9 @@
 """Giving a reward its payouts, and settling the advocate's older debts with what it is worth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from guerdon.application.records import Receivable
 from guerdon.application.transaction import Insert, Replace, Transaction
@@ -18,6 +19,9 @@ from guerdon.domain.payout import (
     PayoutStatus,
 )
 from guerdon.domain.reward import Reward
+
+_STAYS_BLOCKED: Final = frozenset({BlockReason.CEILING, BlockReason.OBSERVING})
+"""What only a person ends, though the day's ceiling is free tomorrow and a channel may be armed again."""
 
 
 def new_payout(reward: Reward, position: int, value: Money, event_id: str, now: datetime) -> Payout:
@@ -53,6 +57,25 @@ def born_waiting(payout: Payout, reason: BlockReason, why: str | None, now: date
     """
     waiting = payout.blocked(reason, now, why)
     return replace(waiting, version=payout.version, look_at=now + RELEASE_DUE_AFTER)
+
+
+def left_of(before: Payout, rest: Payout, now: datetime) -> Payout:
+    """`rest` of `before`, which was given up, as a payout: it waits for whatever person that one waited for."""
+    if before.waits_for_approval:
+        return born_waiting(rest, BlockReason.APPROVAL, before.attention, now)
+    return stopped_with(rest, (before,), now)
+
+
+def stopped_with(payout: Payout, beside: Sequence[Payout], now: datetime) -> Payout:
+    """`payout`, waiting for the same person as one `beside` it that stands at a ceiling or was only observed.
+
+    Its own release check might find room the next day, or the channel armed again, and nobody has let the other pass.
+    What a person had let pass does not stand so any more, and its rest is judged when it is to be released, as any.
+    """
+    stopped = next((one for one in beside if one.status is PayoutStatus.BLOCKED and one.reason in _STAYS_BLOCKED), None)
+    if stopped is None or stopped.reason is None or payout.status is PayoutStatus.BLOCKED:
+        return payout
+    return born_waiting(payout, BlockReason(stopped.reason), stopped.attention, now)
 
 
 def netted_from(owed: Receivable | None, amount: Money) -> Money:

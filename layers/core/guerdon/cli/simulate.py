@@ -107,7 +107,8 @@ def simulate(  # noqa: PLR0913 - a command's options are its arguments.
         compared = len(programs)
         programs.append(other)
     if forecast:
-        free = replace(rules, limits=tuple(limit for limit in rules.limits if limit.scope is not Scope.PROGRAM))
+        unlimited = tuple(limit for limit in rules.limits if limit.scope is not Scope.PROGRAM)
+        free = replace(rules, limits=unlimited, ceilings=None, told_within_days=None)
         months_of = 0 if free.limits == rules.limits else len(programs)
         programs += [free] if months_of else []
     job = Job(deals, tuple(programs), compared, months_of, _rewards_file(out))

@@ -39,6 +39,7 @@ class HistoryRow(NamedTuple):
         reversed_total: What was left of the deal's amount from `reversed_at` on; None together with that.
         amended_total: The deal's new amount from `amended_at` on; None together with that.
         status: What became of the referral.
+        told_at: When the CRM told of it; None if that is not known.
     """
 
     line: int
@@ -69,6 +70,7 @@ class HistoryRow(NamedTuple):
     amended_at: datetime | None = None
     amended_total: int | None = None
     status: str = Status.WON
+    told_at: datetime | None = None
 
 
 def facts_of_row(row: HistoryRow, beneficiary: Beneficiary) -> Facts:

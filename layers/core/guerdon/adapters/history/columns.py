@@ -54,6 +54,11 @@ COLUMNS: Final = (
     Column("reversed_total", "What was left of its amount then; 0 if empty."),
     Column("amended_at", "When the deal's amount was amended: date and time with a zone."),
     Column("amended_total", "Its new amount then."),
+    Column(
+        "told_at",
+        "When the CRM told of it: date and time with a zone; only what waits for a person is judged by it. "
+        "When it closed, if empty.",
+    ),
     Column("status", "`won`, `lead` or `lost`; `won` if empty. Only what was won earns."),
 )
 

@@ -179,7 +179,7 @@ def _read(line: int, record: tuple[str, ...], closed_at: datetime) -> HistoryRow
     deal, _, amount, currency, advocate, trigger, occurrence_id = record[:7]
     segment, advocate_type, country, method, region, sales_involved, first_purchase = record[7:14]
     referred, referred_at, referred_country, preferred, referred_preferred = record[14:19]
-    products, amounts, reward, reversed_at, reversed_total, amended_at, amended_total, status = record[19:]
+    products, amounts, reward, reversed_at, reversed_total, amended_at, amended_total, told_at, status = record[19:]
     values.currency(currency)
     trigger = trigger and values.trigger(trigger)
     if (trigger in REPEATING) is not bool(occurrence_id) or _unpaired(record):
@@ -213,6 +213,7 @@ def _read(line: int, record: tuple[str, ...], closed_at: datetime) -> HistoryRow
         values.moment(amended_at) if amended_at else None,
         values.minor(amended_total, currency) if amended_at else None,
         values.status(status),
+        values.moment(told_at) if told_at else None,
     )
 
 
@@ -269,6 +270,7 @@ _OF_OTHERS: Final[dict[str, Callable[[str], object]]] = {
     "referred_country": values.country,
     "reversed_at": values.moment,
     "amended_at": values.moment,
+    "told_at": values.moment,
     "status": values.status,
 }
 

@@ -183,11 +183,13 @@ def _part(job: Job, folder: Path, part: int, parts: int, advance: Advance) -> Re
                 advance(reader.position)
         for engine, total in zip(engines, totals, strict=True):
             engine.finish()
-            _add_budgets(total, engine)
+            _add_standing(total, engine)
     return replayed
 
 
-def _add_budgets(totals: Totals, engine: Engine) -> None:
+def _add_standing(totals: Totals, engine: Engine) -> None:
+    """What the engine knows in the end, beside what each row came to."""
+    totals.stopped = engine.releasing.stopped if engine.releasing is not None else None
     for budget, held in engine.reserved.items():
         if budget.scope is Scope.PROGRAM and held != Money(0, held.currency):
             totals.budgets[budget.period] = held.amount_minor

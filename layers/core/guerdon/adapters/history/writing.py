@@ -59,6 +59,7 @@ def record_of(row: HistoryRow) -> tuple[str, ...]:
         _decimal(row.reversed_total, code),
         _moment(row.amended_at),
         _decimal(row.amended_total, code),
+        _moment(row.told_at),
         row.status,
     )
 

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 from typing import Final, Protocol
 
 from guerdon.application.replay.people import Budgets, Person
+from guerdon.application.replay.releasing import Releasing, asks_for_people
 from guerdon.application.replay.sides import NOBODY, Side
 from guerdon.application.replay.splitting import past_matters
 from guerdon.domain.awarding import Award, NoAward, award, out_of_program
@@ -49,6 +50,7 @@ class Engine:
         beneficiaries: Whose rewards are judged, in this order for each row.
         reserved: What rewards are worth that count in each budget of the whole program.
         people: What is kept of each beneficiary.
+        releasing: The payouts, of a program that has some of them wait for a person; None for any other.
     """
 
     def __init__(self, program: Program, listener: Listener) -> None:
@@ -58,6 +60,7 @@ class Engine:
         self.people: dict[tuple[Beneficiary, str], Person] = {}
         # Nearly every deal has another new customer: of those, nothing is kept that decides about nothing.
         self._kept = {one for one in self.beneficiaries if one is _ADVOCATE or past_matters(program, one)}
+        self.releasing = Releasing(program) if asks_for_people(program) else None
         self._rewarded: dict[tuple[str, str, Beneficiary], int] = {}
         self._later: list[tuple[datetime, int, int, tuple[Side, ...], bool]] = []
         self._taken = 0
@@ -77,6 +80,8 @@ class Engine:
         later = self._later
         while later and later[0][0] <= row.closed_at:
             self._revise(heappop(later))
+        if self.releasing is not None:
+            self.releasing.advance(row.closed_at)
         if row.status != Status.WON:
             return ()
         amended = row.amended_at is not None and row.amended_at <= row.closed_at
@@ -105,9 +110,13 @@ class Engine:
         """Let all be told that was told after the last row."""
         while self._later:
             self._revise(heappop(self._later))
+        if self.releasing is not None:
+            self.releasing.finish()
 
     def _revise(self, told: tuple[datetime, int, int, tuple[Side, ...], bool]) -> None:
         at, _, kind, sides, last = told
+        if self.releasing is not None:
+            self.releasing.advance(at)
         for side in sides:
             self._revise_side(side, kind, at)
         if last:
@@ -133,8 +142,10 @@ class Engine:
     def _judge(self, side: Side) -> None:
         """Judge a win by what is known now."""
         side.result = self._judged(side)
-        if isinstance(side.result, NoAward) and side.result.outcome in _KEPT and not side.beyond:
-            side.recorded = True
+        if isinstance(side.result, NoAward):
+            side.recorded = side.recorded or (side.result.outcome in _KEPT and not side.beyond)
+        elif self.releasing is not None:
+            self.releasing.granted(side)
 
     def _judged(self, side: Side) -> Award | NoAward:
         row, beneficiary = side.row, side.beneficiary
@@ -235,6 +246,8 @@ class Engine:
             side.limits, side.at = (*side.limits, *worth.limits), at
         if difference:
             self._reserve(side, difference, currency)
+            if self.releasing is not None:
+                self.releasing.revised(side, Money(difference, currency), worth.limits, at)
         return True
 
     def _uncount(self, side: Side) -> None:

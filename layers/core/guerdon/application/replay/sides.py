@@ -1,6 +1,7 @@
 """What one beneficiary has of one row of history, while it is replayed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +11,7 @@ from guerdon.domain.facts import Facts
 from guerdon.domain.history import HistoryRow
 from guerdon.domain.limits import Applied
 from guerdon.domain.outcome import Outcome
+from guerdon.domain.payout import Payout
 from guerdon.domain.program import Beneficiary, Budget
 from guerdon.domain.tallies import Tally
 from guerdon.domain.wins import Detail
@@ -19,6 +21,19 @@ NOBODY: Final = NoAward(Outcome.NO_REWARD, "the deal names nobody who was referr
 
 _ALL_UNSAID: Final = frozenset(Detail)
 _NOTHING_UNSAID: Final[frozenset[Detail]] = frozenset()
+
+
+@dataclass(slots=True)
+class Promised:
+    """What was promised of one reward.
+
+    Attributes:
+        payouts: The oldest first.
+        late: Whether some of it was told so late that a person must approve it.
+    """
+
+    payouts: list[Payout] = field(default_factory=list)
+    late: bool = False
 
 
 class Side:
@@ -37,11 +52,12 @@ class Side:
         recorded: Whether a win that earned nothing is kept, so that a revision has it judged anew.
         unclear: Why the last revision that nobody could decide was not followed; None if there was none.
         limits: The limits that shaped a later rise.
+        promised: Its payouts, where they are followed; None until it is granted.
     """
 
     __slots__ = (
         "amended", "at", "beneficiary", "beyond", "budgets", "by_rules", "counted", "counts", "facts", "limits",
-        "ordinal", "period", "person", "recorded", "result", "reversed", "row", "unclear", "worth",
+        "ordinal", "period", "person", "promised", "recorded", "result", "reversed", "row", "unclear", "worth",
     )  # fmt: skip
 
     row: HistoryRow
@@ -56,6 +72,7 @@ class Side:
     limits: tuple[Applied, ...]
     facts: Facts | None
     person: Person | None
+    promised: Promised | None
     counts: Mapping[str, int]
     counted: tuple[Tally, ...]
     budgets: tuple[Budget, ...]
@@ -67,7 +84,7 @@ class Side:
         self.result = NOBODY
         self.worth = self.by_rules = self.ordinal = 0
         self.beyond, self.recorded, self.unclear = False, False, None
-        self.facts = self.person = None
+        self.facts = self.person = self.promised = None
         self.counts, self.counted, self.budgets, self.limits, self.period = {}, (), (), (), ""
 
     @property

@@ -10,6 +10,8 @@ def why_whole(program: Program) -> str | None:
     """Why all deals have to be replayed by one process; None if each advocate's can be by any."""
     if any(limit.scope is Scope.PROGRAM for limit in program.limits):
         return "the program has a limit of its own, so what one advocate earns depends on all others"
+    if program.ceilings is not None:
+        return "the program has ceilings of a day, so what waits of one advocate depends on all others"
     if Beneficiary.REFERRED in program.beneficiaries() and past_matters(program, Beneficiary.REFERRED):
         return "what the referred person earns depends on what they earned before, by whichever advocate"
     return None

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from guerdon.application.replay.labels import part_label, rule_label, step_label, tier_label
+from guerdon.application.replay.releasing import Waiting
 from guerdon.application.replay.totals import Cell, Sum, Totals
 from guerdon.domain import glossary
 from guerdon.domain.channel import Channel
@@ -106,6 +107,8 @@ def sheets(totals: Totals) -> tuple[Sheet, ...]:
         _by_month(totals),
         _amounts(totals),
         _limits(totals),
+        _waiting(totals),
+        _ceiling_days(totals),
         _advocates(totals),
         _outcomes(totals),
         _attention(totals),
@@ -260,6 +263,56 @@ def _limits(totals: Totals) -> Sheet:
         rows,
         "The amount is what was cut or refused in all, or waits for approval.",
     )
+
+
+def _waiting(totals: Totals) -> Sheet:
+    """What ceilings and a late telling would have put in front of a person."""
+    program, stopped = totals.program, totals.stopped
+    rows: list[tuple[str, ...]] = []
+    notes = ["A person lets it go on or not: the cost above has it."]
+    if stopped is not None and program.ceilings is not None:
+        rows += _counted_waiting("payouts at a ceiling of the day", stopped.in_all, program.currency)
+        reached, days = len(stopped.waiting), len({*stopped.released, *stopped.waiting})
+        notes.append(f"A ceiling was reached on {reached:,} of {days:,} days that had something to release.")
+    if stopped is not None and program.told_within_days is not None:
+        rows += _counted_waiting("rewards that were told late", stopped.late, program.currency)
+        if stopped.untold:
+            notes.append(
+                f"When {stopped.untold:,} rewarded deals were told the history does not say (told_at), so whether that "
+                "was late cannot be judged; only what was amended late is counted."
+            )
+    columns = ("", "how many", "worth")
+    title = f"What would have waited for a person, {program.currency}"
+    return Sheet("waiting", title, columns, frozenset({1, 2}), tuple(rows), " ".join(notes))
+
+
+def _counted_waiting(words: str, waiting: Waiting, currency: str) -> list[tuple[str, ...]]:
+    """How many wait in all, with what they are worth in the program's currency; then what they are in others."""
+    own = money_text(waiting.minor.get(currency, 0), currency)
+    others = [
+        (f"{words}, in {code}", DASH, money_text(minor, code))
+        for code, minor in sorted(waiting.minor.items())
+        if code != currency
+    ]
+    return [(words, f"{waiting.count:,}", own), *others]
+
+
+def _ceiling_days(totals: Totals) -> Sheet:
+    """The days on which a ceiling was reached."""
+    currency, stopped = totals.program.currency, totals.stopped
+    rows: list[tuple[str, ...]] = []
+    for day, waiting in sorted(stopped.waiting.items()) if stopped is not None else ():
+        released = stopped.released.get(day) if stopped is not None else None
+        paid = {one.currency: one.amount_minor for one in released.amounts} if released else {}
+        others = sorted({*paid, *waiting.minor} - {currency})
+        counts = (f"{released.payouts if released else 0:,}", f"{waiting.count:,}")
+        for code, (through, stands) in ((currency, counts), *((code, (DASH, DASH)) for code in others)):
+            worth, left = (money_text(each.get(code, 0), code) for each in (paid, waiting.minor))
+            rows.append((day if code == currency else f"{day}, {code}", through, worth, stands, left))
+    columns = ("day", "payouts released", "worth", "waiting", "worth of them")
+    title = f"Days on which a ceiling was reached, {currency}"
+    note = "A day is one of the legal entity's books. What waits is counted in no day."
+    return Sheet("ceiling_day", title, columns, frozenset(range(1, 5)), tuple(rows), note)
 
 
 _SCOPES: Final = (Scope.PROGRAM, Scope.ADVOCATE, Scope.REWARD)

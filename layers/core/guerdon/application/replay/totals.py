@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
 from guerdon.application.replay.distribution import Distribution
+from guerdon.application.replay.releasing import Stopped
 from guerdon.application.replay.sides import Side, standing_total
 from guerdon.domain.awarding import Award
 from guerdon.domain.counting import CountingPeriod
@@ -94,6 +95,7 @@ class Totals:
         first: When the first row closed.
         last: When the last one did.
         budgets: What is reserved of the program's limits in the end, by period.
+        stopped: What would have waited for a person; None of a program that has nothing wait.
     """
 
     program: Program
@@ -121,6 +123,7 @@ class Totals:
     limits: dict[LimitKey, LimitUse] = field(default_factory=dict)
     amounts: Distribution = field(default_factory=Distribution)
     budgets: dict[str, int] = field(default_factory=dict)
+    stopped: Stopped | None = None
     first: datetime | None = None
     last: datetime | None = None
 
@@ -179,6 +182,9 @@ class Totals:
         for key, use in other.limits.items():
             self._limit(key, use)
         self.amounts.merge(other.amounts)
+        if other.stopped is not None:
+            self.stopped = self.stopped or Stopped()
+            self.stopped.merge(other.stopped)
         moments = [moment for moment in (self.first, other.first) if moment is not None]
         self.first = min(moments, default=None)
         moments = [moment for moment in (self.last, other.last) if moment is not None]

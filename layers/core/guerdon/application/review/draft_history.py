@@ -235,6 +235,7 @@ def _row(one: _Told, win: Win) -> HistoryRow:
         reversed_total=win.reversal.total.amount_minor if win.reversal else None,
         amended_at=win.amendment.effective_at if win.amendment else None,
         amended_total=win.amendment.total.amount_minor if win.amendment else None,
+        told_at=event.timestamp,
     )
 
 

@@ -1,12 +1,13 @@
 """A draft and the published version of a program over the same stored deals: what each costs, and for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from guerdon.application.replay.comparing import Changes, Difference, differences
 from guerdon.application.replay.engine import Engine
+from guerdon.application.replay.releasing import Waiting
 from guerdon.application.replay.summary import rule_costs
 from guerdon.application.replay.totals import Totals
 from guerdon.application.review.draft_history import DraftHistory
@@ -39,6 +40,20 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """What would have waited for a person by the draft, in one currency.
+
+    Attributes:
+        what: What for: at a ceiling, and in which day; or told late.
+        many: How many payouts or rewards; None where those of another currency are counted with them.
+    """
+
+    what: str
+    many: int | None
+    worth: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """What a draft changes.
 
@@ -57,6 +72,7 @@ class Compared:
         same: How many earn the same.
         gainers: Who gains most, by their opaque ids.
         losers: Who loses most.
+        waits: What would have waited for a person by the draft's ceilings and its `told_within_days`.
     """
 
     deals: int
@@ -75,6 +91,7 @@ class Compared:
     gainers: tuple[Versus, ...]
     losers: tuple[Versus, ...]
     attention: tuple[Unjudged, ...]
+    waits: tuple[Waits, ...]
 
 
 def compare(published: Program, draft: Program, history: DraftHistory, *, any_date: bool = False) -> Compared:
@@ -96,6 +113,8 @@ def compare(published: Program, draft: Program, history: DraftHistory, *, any_da
         changes.add(by_draft, by_published)
     for engine in engines:
         engine.finish()
+    releasing = engines[1].releasing
+    draft_totals.stopped = releasing.stopped if releasing is not None else None
     return _compared(published_totals, draft_totals, changes)
 
 
@@ -123,7 +142,25 @@ def _compared(published: Totals, draft: Totals, changes: Changes) -> Compared:
         gainers=tuple(_of_advocate(each, currency) for each in moved.most_gained),
         losers=tuple(_of_advocate(each, currency) for each in moved.most_lost),
         attention=tuple(Unjudged(why, deals) for why, deals in sorted(draft.attention.items())),
+        waits=tuple(_waits(draft)),
     )
+
+
+def _waits(totals: Totals) -> Iterator[Waits]:
+    stopped, currency = totals.stopped, totals.program.currency
+    if stopped is None:
+        return
+    for day, waiting in sorted(stopped.waiting.items()):
+        yield from _in_each_currency(f"payouts at the ceiling of {day}", waiting, currency)
+    if stopped.late.count:
+        yield from _in_each_currency("rewards that were told late", stopped.late, currency)
+
+
+def _in_each_currency(what: str, waiting: Waiting, currency: str) -> Iterator[Waits]:
+    yield Waits(what, waiting.count, Money(waiting.minor.get(currency, 0), currency))
+    for code, minor in sorted(waiting.minor.items()):
+        if code != currency:
+            yield Waits(what, None, Money(minor, code))
 
 
 def _of_months(totals: Totals) -> dict[str, int]:

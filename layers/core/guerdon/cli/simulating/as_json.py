@@ -108,8 +108,44 @@ def _totals(totals: Totals) -> dict[str, object]:
             }
             for key, use in sorted(totals.limits.items())
         ],
+        "waiting": _waiting(totals),
         "attention": [{"why": why, "deals": count} for why, count in sorted(totals.attention.items())],
     }
+
+
+def _waiting(totals: Totals) -> dict[str, object] | None:
+    """What would have waited for a person; None of a program without ceilings that takes what is told late."""
+    stopped, ceilings = totals.stopped, totals.program.ceilings
+    if stopped is None:
+        return None
+    found: dict[str, object] = {"at_ceilings": None, "told_late": None}
+    if ceilings is not None:
+        most = ceilings.amount_per_day
+        found["at_ceilings"] = {
+            "payouts_per_day": ceilings.payouts_per_day,
+            "amount_per_day_minor": most.amount_minor if most is not None else None,
+            "payouts": stopped.in_all.count,
+            "worth_minor": stopped.in_all.minor,
+            "days": [
+                {
+                    "day": day,
+                    "released": released.payouts if released is not None else 0,
+                    "released_minor": {one.currency: one.amount_minor for one in released.amounts} if released else {},
+                    "waiting": waiting.count,
+                    "waiting_minor": waiting.minor,
+                }
+                for day, waiting in sorted(stopped.waiting.items())
+                for released in (stopped.released.get(day),)
+            ],
+        }
+    if totals.program.told_within_days is not None:
+        found["told_late"] = {
+            "told_within_days": totals.program.told_within_days,
+            "rewards": stopped.late.count,
+            "worth_minor": stopped.late.minor,
+            "not_judged": stopped.untold,
+        }
+    return found
 
 
 def _person(difference: Difference) -> dict[str, object]:

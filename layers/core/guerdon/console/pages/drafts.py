@@ -109,6 +109,20 @@ class Simulated:
         found = self.compared.attention if self.compared else ()
         return Table("draft-attention", columns, tuple((text(each.why), number(each.deals)) for each in found))
 
+    @property
+    def waits(self) -> Table:
+        """What would have waited for a person by the draft."""
+        columns = (
+            Column("what", "What", sorts=False),
+            Column("many", "How many", Kind.NUMBER, sorts=False),
+            Column("worth", "Worth", Kind.MONEY, sorts=False),
+        )
+        lines = self.compared.waits if self.compared else ()
+        cells = tuple(
+            (text(each.what), text("") if each.many is None else number(each.many), money(each.worth)) for each in lines
+        )
+        return Table("draft-waits", columns, cells)
+
 
 def _simulate(services: Services, _who: Principal, asked: SimulateAsked) -> Simulated:
     document = read_yaml(asked.draft.encode())
