@@ -60,6 +60,7 @@ from guerdon.application.rotate_secrets import RotateSecrets
 from guerdon.application.settle_payout import SettlePayout
 from guerdon.application.void_check import VoidCheck
 from guerdon.application.write_off import WriteOff
+from guerdon.application.write_off_range import WriteOffRange
 from guerdon.cli.sending import NotReached, Reply, Transport
 from guerdon.cli.stack import World
 from guerdon.cli.wiring import CAPABILITIES
@@ -128,6 +129,8 @@ class MemoryStack:
     def stack(self) -> Stack:
         """It as the command line sees it."""
         release = ReleaseAgain(self.store, self.clock, self.fulfillments)
+        release_range = ReleaseRange(self.store, self.store, release)
+        write_off = WriteOff(self.store, self.clock)
         return Stack(
             outputs={"ApiUrl": API},
             store=self.store,
@@ -139,7 +142,7 @@ class MemoryStack:
             free_paused=FreePaused(self.store, self.clock, self.fulfillments),
             lift_funds_hold=LiftFundsHold(self.store, self.clock, self.fulfillments),
             release=release,
-            release_range=ReleaseRange(self.store, self.store, release),
+            release_range=release_range,
             resend=ResendEvent(self.store, self.clock, self.bus),
             redrive=Redrive(self.dead_letters),
             resolve=ResolveEvent(self.store, self.clock),
@@ -147,7 +150,8 @@ class MemoryStack:
             resolve_payout=ResolvePayout(self.store, self.clock, self.hints),
             clear_checks=ClearChecks(self.store, self.clock),
             void_check=VoidCheck(self.store, self.clock),
-            write_off=WriteOff(self.store, self.clock),
+            write_off=write_off,
+            write_off_range=WriteOffRange(release_range, write_off),
             compare_file=CompareFile(self.store, self.clock),
             reconcile_bank=ReconcileBank(self.store, self.clock),
             reconcile_now=self._reconcile_now,

@@ -364,7 +364,11 @@ def test_what_cannot_be_paid_is_written_off_by_a_persons_decision(world: World, 
         ("income:other", "because", "it can go to unclaimed_property:XX"),
         ("unclaimed_property:ca", "because", "it can go to unclaimed_property:XX"),
         ("income:forfeited_rewards", "", "it needs a reason"),
-        ("income:forfeited_rewards", "because", "it is settled: only what came back or failed can be written off"),
+        (
+            "income:forfeited_rewards",
+            "because",
+            "it is settled: only what came back, failed or waits for approval can be written off",
+        ),
     ],
 )
 def test_a_write_off_that_is_refused_writes_nothing(world: World, to: str, reason: str, why: str) -> None:

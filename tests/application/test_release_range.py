@@ -123,7 +123,7 @@ def test_a_range_may_be_of_one_program_and_one_channel(world: World, ranged: Rel
     assert ids(found(ranged, Range(BlockReason.OBSERVING, *days, channel=Channel.CHECK))) == ["po_1", "po_3"]
 
 
-@pytest.mark.parametrize("reason", [BlockReason.PAUSED, BlockReason.APPROVAL])
+@pytest.mark.parametrize("reason", [BlockReason.PAUSED, BlockReason.FUNDS])
 def test_some_reasons_are_dealt_with_otherwise(ranged: ReleaseRange, reason: BlockReason) -> None:
     refused = ranged.preview(Range(reason, OBSERVED.first, OBSERVED.last))
     assert isinstance(refused, CannotRelease)

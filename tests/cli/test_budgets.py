@@ -137,7 +137,9 @@ def test_the_story_names_the_limit_that_a_reward_waits_for_and_the_approval(
     lines = guerdon("status", "D-1083").stdout.splitlines()
     assert f"Status    waiting: it needs approval; {limit}" in lines
     assert any(line.startswith("Why ") and line.endswith(f"{limit}: a person must approve it.") for line in lines)
-    assert "To do: Look at its story, and approve it with guerdon release." in lines
+    assert (
+        "To do: Look at its story, and approve it with guerdon release, or give it up with guerdon write-off." in lines
+    )
     assert memory.providers[Channel.CHECK].till == []
     assert [mail.template for mail in memory.mailer.sent] == ["payout_attention", "reward_earned"]
     guerdon("release", payout.payout_id, "--reason", "approved")

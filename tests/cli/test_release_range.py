@@ -1,6 +1,7 @@
 """`guerdon release --blocked`: a range of days, shown first, and released once that is confirmed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -8,7 +9,10 @@ from typer.testing import CliRunner, Result
 import builders
 from builders import NOW
 from guerdon.cli.app import app
+from guerdon.domain.limits import Applied
 from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
+from guerdon.domain.program import Over, Scope
+from guerdon.domain.telling_late import ToldLate
 from memory_stack import CALLER, NAME, MemoryStack
 
 Run = Callable[..., Result]
@@ -121,7 +125,9 @@ def test_what_cannot_be_meant_is_said_so(
     assert released(memory) == []
 
 
-@pytest.mark.parametrize(("reason", "instead"), [("paused", "guerdon resume"), ("approval", "approved by itself")])
+@pytest.mark.parametrize(
+    ("reason", "instead"), [("paused", "guerdon resume"), ("funds", "in order: guerdon resume --channel")]
+)
 def test_some_reasons_are_not_released_as_a_range(guerdon: Run, reason: str, instead: str) -> None:
     days = ("--from", "2026-11-22", "--to", "2026-11-22")
     result = guerdon("release", "--blocked", reason, *days, "--reason", "why")
@@ -152,3 +158,94 @@ def test_a_range_whose_last_one_could_not_be_started_is_released_whole(guerdon: 
     result = guerdon(*RANGE, "--confirm", "2:200.00USD")
     assert result.stderr.endswith("po_1 is released too, and the sweep starts it; it was the last one\n")
     assert released(memory) == ["po_0", "po_1"]
+
+
+DAYS = ("--from", "2026-11-22", "--to", "2026-11-22")
+OVER = Applied(Scope.REWARD, builders.usd("50.00"), builders.usd("50.00"), builders.usd("100.00"), Over.APPROVAL)
+
+
+@pytest.fixture
+def late(memory: MemoryStack) -> None:
+    """Three that were told late; the last is over a limit as well."""
+    told = ToldLate(100, 60)
+    for number in range(3):
+        limits = (OVER,) if number == 2 else ()
+        explanation = replace(builders.explanation(), told_late=told, limits=limits)
+        reward_id = f"rw_{number}"
+        payout = builders.payout(payout_id=f"po_late_{number}", reward_id=reward_id)
+        memory.store.put(
+            builders.reward(reward_id=reward_id, explanation=explanation),
+            payout.blocked(BlockReason.APPROVAL, NOW, explanation.approval),
+        )
+
+
+APART = (
+    "1 more are over a limit, or wait for more than that they were told late: each is decided by itself; guerdon "
+    "status --waiting lists them"
+)
+
+
+@pytest.mark.usefixtures("late")
+def test_what_was_told_late_is_approved_as_a_range_and_what_is_over_a_limit_is_not(
+    guerdon: Run, memory: MemoryStack
+) -> None:
+    result = guerdon("release", "--blocked", "approval", *DAYS, "--reason", "forgotten", "--confirm", "2:200.00USD")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert " ".join(result.stdout.splitlines()[-2].split()) == APART
+    assert result.stdout.splitlines()[-1] == f"2 released, the first earned first, decided by {CALLER}"
+    assert released(memory) == ["po_late_0", "po_late_1"]
+    again = guerdon("release", "--blocked", "approval", *DAYS, "--reason", "forgotten", "--confirm", "2:200.00USD")
+    assert again.exit_code == 0
+    assert again.stdout.splitlines() == [
+        "Nothing that was earned in those days waits for that.",
+        APART.replace("1 more", "1 that wait for approval"),
+    ]
+
+
+GIVE_UP = (
+    "write-off",
+    "--blocked",
+    "approval",
+    "--from",
+    "2026-11-22",
+    "--until",
+    "2026-11-22",
+    "--to",
+    "income:forfeited_rewards",
+    "--reason",
+    "they are old",
+)
+
+
+@pytest.mark.usefixtures("late")
+def test_what_was_told_late_is_written_off_as_a_range(guerdon: Run, memory: MemoryStack) -> None:
+    shown = guerdon(*GIVE_UP)
+    assert shown.exit_code == 1
+    assert "Type 2 to write them off" in shown.stdout
+    result = guerdon(*GIVE_UP, "--confirm", "2:200.00USD")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[-1] == f"2 written off, the first earned first, decided by {CALLER}"
+    written = {payout.payout_id for payout in memory.store.of(Payout) if payout.written_off_to is not None}
+    assert written == {"po_late_0", "po_late_1"}
+    assert memory.fulfillments.started == []
+
+
+@pytest.mark.usefixtures("late")
+@pytest.mark.parametrize(
+    ("arguments", "code", "wrong"),
+    [
+        ((*GIVE_UP, "--confirm", "3:300.00USD"), 1, "not written off: it holds 2:200.00USD now"),
+        ((*GIVE_UP, "po_late_0"), 2, "give a payout's id, or --blocked approval"),
+        ((*GIVE_UP, "--to", "unclaimed_property:CA"), 2, "a range goes to income:forfeited_rewards"),
+        ((*GIVE_UP, "--blocked", "observing"), 1, "only what waits for approval since it was told late"),
+        ((*GIVE_UP, "--until", "2026-11-21"), 2, "--until is before --from"),
+        (("write-off", "po_late_0", "--to", "income:forfeited_rewards", "--reason", "x", "--program", "p"), 2, "needs"),
+    ],
+)
+def test_a_write_off_of_a_range_that_cannot_be_meant_writes_nothing(
+    guerdon: Run, memory: MemoryStack, arguments: tuple[str, ...], code: int, wrong: str
+) -> None:
+    result = guerdon(*arguments)
+    assert result.exit_code == code
+    assert wrong in " ".join(result.stderr.replace("│", " ").split())
+    assert [payout for payout in memory.store.of(Payout) if payout.written_off_to] == []

@@ -45,6 +45,7 @@ from guerdon.application.resolve_payout import ResolvePayout
 from guerdon.application.rotate_secrets import RotateSecrets
 from guerdon.application.void_check import VoidCheck
 from guerdon.application.write_off import WriteOff
+from guerdon.application.write_off_range import WriteOffRange
 from guerdon.domain.channel import PROVIDER_OF
 from guerdon.stack import NEEDED_OUTPUTS, Stack, StackNotFound
 
@@ -73,6 +74,7 @@ def open_stack(name: str) -> Stack:
 
     fulfillments = StepFunctions(session.client("stepfunctions"), outputs["StateMachineArn"])
     release = ReleaseAgain(store, clock, fulfillments)
+    release_range, write_off = ReleaseRange(store, store, release), WriteOff(store, clock)
     packs = GatherPack(store, store, clock, PackJson())
 
     def vault(secret: str) -> SecretVault:
@@ -92,7 +94,7 @@ def open_stack(name: str) -> Stack:
         free_paused=FreePaused(store, clock, fulfillments),
         lift_funds_hold=LiftFundsHold(store, clock, fulfillments),
         release=release,
-        release_range=ReleaseRange(store, store, release),
+        release_range=release_range,
         resend=ResendEvent(store, clock, EventBridgeBus(session.client("events"), outputs["EventBus"])),
         redrive=_redrive_of(session.client("sqs"), outputs),
         resolve=ResolveEvent(store, clock),
@@ -100,7 +102,8 @@ def open_stack(name: str) -> Stack:
         resolve_payout=ResolvePayout(store, clock, SqsHintQueues(session.client("sqs"), _hints_urls(outputs))),
         clear_checks=ClearChecks(store, clock),
         void_check=VoidCheck(store, clock),
-        write_off=WriteOff(store, clock),
+        write_off=write_off,
+        write_off_range=WriteOffRange(release_range, write_off),
         compare_file=CompareFile(store, clock),
         reconcile_bank=ReconcileBank(store, clock),
         reconcile_now=reconcile_now,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from guerdon.application.rotate_secrets import RotateSecrets
     from guerdon.application.void_check import VoidCheck
     from guerdon.application.write_off import WriteOff
+    from guerdon.application.write_off_range import WriteOffRange
 
 NEEDED_OUTPUTS: Final = (
     *(f"{table.capitalize()}Table" for table in TABLES),
@@ -83,6 +84,7 @@ class Stack:
     clear_checks: "ClearChecks"
     void_check: "VoidCheck"
     write_off: "WriteOff"
+    write_off_range: "WriteOffRange"
     compare_file: "CompareFile"
     reconcile_bank: "ReconcileBank"
     reconcile_now: Callable[[str, str | None], Mapping[str, Any]]

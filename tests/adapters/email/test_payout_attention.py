@@ -106,7 +106,8 @@ def test_what_needs_approval_names_the_limit_and_how_to_approve(renderer: MailRe
     term = glossary.BLOCK_REASON[BlockReason.APPROVAL]
     assert mail.subject == "Payout po_91c27f3a is waiting: it needs approval"
     assert f"\nWhat this means\n{term.meaning} {limit[0].upper()}{limit[1:]}.\n\n" in mail.text
-    assert "\nWhat to do\nLook at its story, and approve it with guerdon release.\n\n" in mail.text
+    do = "Look at its story, and approve it with guerdon release, or give it up with guerdon write-off."
+    assert f"\nWhat to do\n{do}\n\n" in mail.text
     assert "money moved" not in mail.text
     assert "What the provider said" not in mail.text
 

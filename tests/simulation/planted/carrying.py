@@ -139,7 +139,9 @@ class ForgetsUndecided(Sweep):
 class ReleasesSubmitted(ReleaseAgain):
     """A person may release again what is with a provider."""
 
-    def __call__(self, payout_id: str, actor: str, reason: str, run: int | None = None) -> Payout | CannotRelease:
+    def __call__(
+        self, payout_id: str, actor: str, reason: str, run: int | None = None, *, only_told_late: bool = False
+    ) -> Payout | CannotRelease:
         payout = self.store.payout(payout_id)
         if payout is not None and payout.status is PayoutStatus.SUBMITTED:
             now = self.clock.now()
@@ -147,7 +149,7 @@ class ReleasesSubmitted(ReleaseAgain):
             self.store.commit((Replace(replace(again, version=payout.version + 1)),))
             self.fulfillments.start(payout_id, again.run)
             return again
-        return super().__call__(payout_id, actor, reason, run)
+        return super().__call__(payout_id, actor, reason, run, only_told_late=only_told_late)
 
 
 class NoNote(Notify):

@@ -60,7 +60,15 @@ class Revision:
     def adjustment(self) -> Adjustment:
         """What the reward keeps of it."""
         worth = self.worth
-        return Adjustment(self.decided_at, self.inbox.event_id, self.total, worth.amount, worth.by_rules, worth.limits)
+        return Adjustment(
+            self.decided_at,
+            self.inbox.event_id,
+            self.total,
+            worth.amount,
+            worth.by_rules,
+            worth.limits,
+            self.told_late,
+        )
 
 
 def adjusted(store: Store, revision: Revision, reward: Reward, reserved: Reservations) -> Decision:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from guerdon.application.audit import Subject, audited, unusable
 from guerdon.application.decided_on import gone_on
 from guerdon.application.ports import Clock, Fulfillments, Store
+from guerdon.application.told_late_alone import told_late_alone
 from guerdon.application.transaction import Committed, Replace, Transaction
 from guerdon.domain.actions import AuditAction, SubjectKind
 from guerdon.domain.errors import StoreBusy
@@ -26,11 +27,15 @@ class ReleaseAgain:
     clock: Clock
     fulfillments: Fulfillments
 
-    def __call__(self, payout_id: str, actor: str, reason: str, run: int | None = None) -> Payout | CannotRelease:
+    def __call__(
+        self, payout_id: str, actor: str, reason: str, run: int | None = None, *, only_told_late: bool = False
+    ) -> Payout | CannotRelease:
         """The payout under its new run, on its way to the release check.
 
         The decision is stored before the start: if the start is lost, the sweep makes up for it. `run` is the one that
         the person looked at: one that is over is refused, since they have not seen what the payout waits for now.
+        `only_told_late` refuses what waits for anything else than an approval since it was told late, as it is stored
+        at this moment.
 
         Raises:
             StoreBusy: The payout changed at this very moment; look at it again before deciding.
@@ -47,7 +52,9 @@ class ReleaseAgain:
             return CannotRelease(f"{CONTRADICTED}: paying it again would pay twice")
         if payout.take_back is not None:
             return CannotRelease(f"{payout.take_back} of it is being taken back: wait until it is settled")
-        if wrong := gone_on(payout, run) or unusable(reason):
+        condition = told_late_alone(self.store, payout) if only_told_late else ()
+        wrong = gone_on(payout, run) or unusable(reason) or condition
+        if isinstance(wrong, str):
             return CannotRelease(wrong)
         now = self.clock.now()
         again = payout.decided_again(now, actor)
@@ -60,7 +67,7 @@ class ReleaseAgain:
             after=f"{again.status}, run {again.run}",
             reason=reason,
         )
-        if self.store.commit((Replace(again), line, *self._let_pass(payout, again))) is not Committed.YES:
+        if self.store.commit((Replace(again), line, *condition, *self._let_pass(payout, again))) is not Committed.YES:
             raise StoreBusy(f"payout {payout_id} was changed by somebody else")
         self.fulfillments.start(payout_id, again.run)
         return again

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from guerdon.application.ports import Store
 from guerdon.application.release_again import CannotRelease, ReleaseAgain
 from guerdon.application.review_ports import PayoutFilter, ReviewStore
+from guerdon.application.told_late_alone import told_late_alone
 from guerdon.domain.channel import Channel
 from guerdon.domain.errors import StoreBusy
 from guerdon.domain.money import Money
@@ -19,7 +20,6 @@ from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
 BY_THEMSELVES: Final[Mapping[BlockReason, str]] = {
     BlockReason.PAUSED: "what is paused goes on by itself: guerdon resume",
     BlockReason.FUNDS: "what waits for its provider's money goes on by itself, in order: guerdon resume --channel NAME",
-    BlockReason.APPROVAL: "each of these is over a limit and approved by itself, once somebody looked at its story",
 }
 """Reasons for which nothing is released as a range, and what a person does instead."""
 
@@ -69,10 +69,12 @@ class Found:
     Attributes:
         payouts: In the order in which they were earned.
         pauses: The pauses that stop some of them: released, those wait until they are resumed.
+        apart: Those that wait for approval for more than that they were told late; they are in no sum, and stay.
     """
 
     payouts: tuple[Payout, ...]
     pauses: tuple[Pause, ...] = ()
+    apart: tuple[Payout, ...] = ()
 
     @property
     def sums(self) -> tuple[Sum, ...]:
@@ -105,6 +107,12 @@ class Found:
         values = (f"{Money(minor, currency).decimal}{currency}" for currency, minor in sorted(total.items()))
         return f"{len(self.payouts)}:{'+'.join(values)}"
 
+    def is_not(self, confirmation: str) -> str | None:
+        """Why it is not what a person confirmed, or None."""
+        if self.confirmation == confirmation:
+            return None
+        return f"it holds {self.confirmation} now, and that is not {confirmation}: look again"
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRange:
@@ -125,21 +133,40 @@ class ReleaseRange:
         """
         if instead := BY_THEMSELVES.get(wanted.reason):
             return CannotRelease(instead)
-        payout_filter = PayoutFilter(PayoutStatus.BLOCKED, wanted.channel, wanted.program)
-        begin = datetime.combine(wanted.first, time(), UTC) - _FARTHEST_ZONE
-        end = datetime.combine(wanted.last + timedelta(days=1), time(), UTC) + _FARTHEST_ZONE
-        payouts = tuple(
-            payout for payout in self.reviews.payouts_earned(payout_filter, begin, end) if wanted.has(payout)
-        )
-        switches = {channel: self.store.channel_switch(channel) for channel in {one.channel for one in payouts}}
+        found = self.look(wanted)
+        channels = {one.channel for one in found.payouts}
+        switches = {channel: self.store.channel_switch(channel) for channel in channels}
         unarmed = sorted(channel for channel, switch in switches.items() if switch is None or not switch.armed)
         if unarmed:
             return CannotRelease(
                 f"{', '.join(unarmed)}: not armed, so each would be blocked again; guerdon arm, or name a --channel"
             )
         pauses = self.store.pauses() or Pauses()
-        over = {pauses.over(one.channel, one.program) for one in payouts}
-        return Found(payouts, tuple(pause for pause in pauses.paused if pause in over))
+        over = {pauses.over(one.channel, one.program) for one in found.payouts}
+        return replace(found, pauses=tuple(pause for pause in pauses.paused if pause in over))
+
+    def look(self, wanted: Range) -> Found:
+        """What it holds now, whatever is switched off; of what waits for approval, what was told late apart.
+
+        Raises:
+            StoreBusy: The database was away.
+        """
+        payout_filter = PayoutFilter(PayoutStatus.BLOCKED, wanted.channel, wanted.program)
+        begin = datetime.combine(wanted.first, time(), UTC) - _FARTHEST_ZONE
+        end = datetime.combine(wanted.last + timedelta(days=1), time(), UTC) + _FARTHEST_ZONE
+        payouts = tuple(
+            payout for payout in self.reviews.payouts_earned(payout_filter, begin, end) if wanted.has(payout)
+        )
+        if wanted.reason is not BlockReason.APPROVAL:
+            return Found(payouts)
+        apart = tuple(payout for payout in payouts if isinstance(told_late_alone(self.store, payout), str))
+        stay = {payout.payout_id for payout in apart}
+        return Found(tuple(payout for payout in payouts if payout.payout_id not in stay), apart=apart)
+
+    def went_on(self, payout: Payout) -> bool:
+        """Whether it was changed since it was found."""
+        now = self.store.payout(payout.payout_id)
+        return now is not None and now.version != payout.version
 
     def confirmed(self, wanted: Range, confirmation: str) -> Found | CannotRelease:
         """What it holds, if that is still what a person said that it is.
@@ -148,9 +175,10 @@ class ReleaseRange:
             StoreBusy: The database was away.
         """
         found = self.preview(wanted)
-        if isinstance(found, Found) and found.confirmation != confirmation:
-            return CannotRelease(f"it holds {found.confirmation} now, and that is not {confirmation}: look again")
-        return found
+        if isinstance(found, CannotRelease):
+            return found
+        other = found.is_not(confirmation)
+        return CannotRelease(other) if other else found
 
     def __call__(self, found: Found, actor: str, reason: str) -> Iterator[Payout | CannotRelease]:
         """What became of each of the payouts, in their order; one that went on since it was found is let be.
@@ -161,9 +189,10 @@ class ReleaseRange:
         """
         for payout in found.payouts:
             try:
-                yield self.release(payout.payout_id, actor, reason, payout.run)
+                # What else it may wait for is read anew with each, since hours may lie between a look and a release.
+                approves = payout.waits_for_approval
+                yield self.release(payout.payout_id, actor, reason, payout.run, only_told_late=approves)
             except StoreBusy:
-                now = self.store.payout(payout.payout_id)
-                if now is None or now.version == payout.version:
+                if not self.went_on(payout):
                     raise
                 yield CannotRelease(f"{payout.payout_id} changed at this very moment")

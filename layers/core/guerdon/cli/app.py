@@ -8,7 +8,7 @@ from guerdon.cli.bank import bank_app
 from guerdon.cli.benchmark import benchmark
 from guerdon.cli.budgets import budgets
 from guerdon.cli.check import check
-from guerdon.cli.checks import checks, void, write_off
+from guerdon.cli.checks import checks, void
 from guerdon.cli.doctor import doctor
 from guerdon.cli.erase import erase
 from guerdon.cli.explain import explain
@@ -31,6 +31,7 @@ from guerdon.cli.simulate import simulate
 from guerdon.cli.status import status
 from guerdon.cli.unclaimed import list_unclaimed
 from guerdon.cli.wiring import real_world
+from guerdon.cli.write_off import write_off
 
 _HELP = """Referral rewards: a deal closes, and the advocate who referred it is paid exactly once.
 

@@ -1,4 +1,4 @@
-"""`guerdon checks`, `guerdon void` and `guerdon write-off`: checks that were mailed, and what could not be paid."""
+"""`guerdon checks` and `guerdon void`: checks that were mailed, and those that are taken back."""
 
 import json
 from datetime import date
@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from guerdon.application.void_check import CannotVoid
-from guerdon.application.write_off import CannotWriteOff
 from guerdon.cli.endings import Ending, explained, stop
 from guerdon.cli.options import AsJson, Reason, StackName
 from guerdon.cli.output import console, plain_table, show
@@ -82,31 +81,6 @@ def void(
     if isinstance(voided, CannotVoid):
         stop(Ending.FINDINGS, f"{payout}: not voided: {voided.why}")
     typer.echo(f"{payout}: check {voided.number or '?'} over {voided.amount.words} is void; the payout came back")
-
-
-def write_off(
-    context: typer.Context,
-    payout: Annotated[str, typer.Argument(metavar="PAYOUT", help="A payout that came back or failed, po_….")],
-    *,
-    to: Annotated[
-        str,
-        typer.Option(
-            "--to", metavar="ACCOUNT", help="unclaimed_property:XX (XX is the state) or income:forfeited_rewards."
-        ),
-    ],
-    reason: Reason,
-    stack: StackName = "guerdon",
-) -> None:
-    """Decide that a reward which could not be paid will not be: it goes to a state's unclaimed property, or to income.
-
-    It is posted at once and cannot be taken back here. Your AWS identity and your reason are kept.
-    """
-    with explained():
-        opened = world_of(context).open_stack(stack)
-        written = opened.write_off(payout, to, opened.caller(), reason)
-    if isinstance(written, CannotWriteOff):
-        stop(Ending.FINDINGS, f"{payout}: not written off: {written.why}")
-    typer.echo(f"{payout}: {written.value.words} written off to {written.written_off_to}")
 
 
 def _as_json(check: Check, today: date, stale_after: int) -> dict[str, object]:

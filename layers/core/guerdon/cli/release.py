@@ -6,16 +6,14 @@ from typing import Annotated, Final
 import typer
 
 from guerdon.application.release_again import CannotRelease
-from guerdon.application.release_range import BY_THEMSELVES, Range
+from guerdon.application.release_range import BY_THEMSELVES
 from guerdon.cli.endings import Ending, explained
-from guerdon.cli.options import Reason, StackName
-from guerdon.cli.release_range import release_range
+from guerdon.cli.options import DAY, Confirm, FirstDay, OfChannel, OfProgram, Reason, StackName
+from guerdon.cli.release_range import range_of, release_range
 from guerdon.cli.stack import world_of
-from guerdon.domain.channel import Channel
 from guerdon.domain.payout import BlockReason
 from guerdon.stack import Stack
 
-_DAY: Final = "%Y-%m-%d"
 _RANGED: Final = ", ".join(reason for reason in BlockReason if reason not in BY_THEMSELVES)
 
 
@@ -29,19 +27,13 @@ def release(  # noqa: PLR0913 - each is an option of the command.
         BlockReason | None,
         typer.Option("--blocked", metavar="REASON", help=f"Instead, all that waits for one reason: {_RANGED}."),
     ] = None,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=[_DAY], help="The first day on which they were earned.", metavar="DAY"),
-    ] = None,
+    first: FirstDay = None,
     last: Annotated[
-        datetime | None, typer.Option("--to", formats=[_DAY], help="The last such day.", metavar="DAY")
+        datetime | None, typer.Option("--to", formats=[DAY], help="The last such day.", metavar="DAY")
     ] = None,
-    program: Annotated[str | None, typer.Option("--program", help="Only of this program.", metavar="NAME")] = None,
-    channel: Annotated[Channel | None, typer.Option("--channel", help="Only by this channel.", metavar="NAME")] = None,
-    confirm: Annotated[
-        str | None,
-        typer.Option("--confirm", help="Count and sum, as the preview prints them: for a script.", metavar="COUNT:SUM"),
-    ] = None,
+    program: OfProgram = None,
+    channel: OfChannel = None,
+    confirm: Confirm = None,
     reason: Reason,
     stack: StackName = "guerdon",
 ) -> None:
@@ -49,6 +41,7 @@ def release(  # noqa: PLR0913 - each is an option of the command.
 
     Each goes through the release check anew, under its next run, so what blocked it must be gone: look first, with
     guerdon status PAYOUT. What waits for approval is approved by this. Releasing one that is under way is refused.
+    A range of approval has what waits for it only because it was told late; what is over a limit is approved by its id.
 
     A range is shown first, with count and sum; it is released once you confirm that, in the order in which it was
     earned, and refused if it changed meanwhile. Days are those of each payout's legal entity. Interrupted, the same
@@ -56,7 +49,7 @@ def release(  # noqa: PLR0913 - each is an option of the command.
     """
     if blocked is None and any((first, last, program, channel, confirm)):
         raise typer.BadParameter("a range of days needs --blocked REASON", param_hint="--blocked")
-    wanted = _range(blocked, first, last, program, channel) if blocked else None
+    wanted = range_of(blocked, first, last, program, channel) if blocked else None
     if (wanted is None) is (not payouts):
         raise typer.BadParameter("give payout ids, or --blocked REASON with --from and --to", param_hint="PAYOUT")
     with explained():
@@ -65,20 +58,6 @@ def release(  # noqa: PLR0913 - each is an option of the command.
             release_range(opened, wanted, confirm, opened.caller(), reason)
         else:
             _release_each(opened, payouts or [], opened.caller(), reason)
-
-
-def _range(
-    blocked: BlockReason,
-    first: datetime | None,
-    last: datetime | None,
-    program: str | None,
-    channel: Channel | None,
-) -> Range:
-    if first is None or last is None:
-        raise typer.BadParameter("name the days: --from DAY --to DAY", param_hint="--from")
-    if last < first:
-        raise typer.BadParameter("--to is before --from", param_hint="--to")
-    return Range(blocked, first.date(), last.date(), program, channel)
 
 
 def _release_each(opened: Stack, payouts: list[str], caller: str, reason: str) -> None:

@@ -107,9 +107,9 @@ BLOCK_REASON: Final[Mapping[str, Term]] = {
     ),
     BlockReason.APPROVAL: Term(
         "it needs approval",
-        "It is over a limit of the program, which says that a person must approve it before it is paid.",
-        "Look at its story, and approve it with guerdon release.",
-        "Look at its story, and approve it there.",
+        "It is over a limit of the program or was told late, and a person must approve it before it is paid.",
+        "Look at its story, and approve it with guerdon release, or give it up with guerdon write-off.",
+        "Look at its story, and approve it there, or write it off.",
     ),
 }
 """Why a payout waits for a person."""

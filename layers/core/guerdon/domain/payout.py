@@ -239,6 +239,12 @@ class Payout:
         """Whether it ever failed because a person said that nothing moved."""
         return any(change.reason == SAID_NOT_MOVED for change in self.history)
 
+    @property
+    def stands_beside_doubt(self) -> bool:
+        """Whether a person's word, or a contradiction, makes it uncertain that an earlier one was not paid."""
+        told = self.attention or ""
+        return SAID_NOT_MOVED in told or told == CONTRADICTED
+
     def is_unknown(self, at: datetime) -> bool:
         """Whether nobody is at it any more and nobody knows what became of it: then a person may say so.
 

@@ -7,8 +7,9 @@ from guerdon.domain.channel import Channel
 from guerdon.domain.explanation import Explanation
 from guerdon.domain.limits import Applied
 from guerdon.domain.money import Money
-from guerdon.domain.program import Beneficiary, Budget, Item
+from guerdon.domain.program import Beneficiary, Budget, Item, Over
 from guerdon.domain.tallies import Tally
+from guerdon.domain.telling_late import ToldLate
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Adjustment:
         amount: What the reward is worth by it.
         by_rules: What the rules pay for it, before the program's limits.
         limits: The program's limits that shaped what it is worth more.
+        told_late: Present when it adds something, and was told so late that a person must approve that.
     """
 
     at: datetime
@@ -45,6 +47,7 @@ class Adjustment:
     amount: Money
     by_rules: Money
     limits: tuple[Applied, ...] = ()
+    told_late: ToldLate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,18 @@ class Reward:
     def by_rules(self) -> Money:
         """What the rules pay for the deal as it stood at the last adjustment, before the program's limits."""
         return self.adjustments[-1].by_rules if self.adjustments else self.explanation.by_rule
+
+    @property
+    def over_limits(self) -> bool:
+        """Whether a limit ever said that a person must approve some of it."""
+        later = (limit for adjustment in self.adjustments for limit in adjustment.limits)
+        return any(limit.over is Over.APPROVAL for limit in (*self.explanation.limits, *later))
+
+    @property
+    def was_told_late(self) -> bool:
+        """Whether it, or some of it, was told so late that a person must approve it."""
+        later = (adjustment.told_late for adjustment in self.adjustments)
+        return any(late is not None for late in (self.explanation.told_late, *later))
 
     def adjusted(self, adjustment: Adjustment, payout_ids: tuple[str, ...] = ()) -> "Reward":
         """The reward after an adjustment, with the payouts that it was given for it."""

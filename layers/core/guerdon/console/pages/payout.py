@@ -197,7 +197,7 @@ def _can_void(payout: Payout, checks: tuple[Check, ...]) -> bool:
 
 
 def _can_write_off(payout: Payout) -> bool:
-    unpaid = payout.status in {PayoutStatus.RETURNED, PayoutStatus.FAILED}
+    unpaid = payout.status in {PayoutStatus.RETURNED, PayoutStatus.FAILED} or payout.waits_for_approval
     return unpaid and payout.attention != CONTRADICTED and payout.take_back is None
 
 
@@ -347,7 +347,7 @@ OPERATIONS: Final = (
     ),
     act(
         "payouts.write_off", "/payouts/{payout_id}/write-off",
-        "Decide that what came back or failed will not be paid to its recipient.", WriteOffAsked, _write_off,
-        role=Role.FINANCE, title="Write the payout off", form_on="payouts.one",
+        "Decide that what came back, failed or waits for approval will not be paid to its recipient.", WriteOffAsked,
+        _write_off, role=Role.FINANCE, title="Write the payout off", form_on="payouts.one",
     ),
 )  # fmt: skip
