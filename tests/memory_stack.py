@@ -22,6 +22,7 @@ from fakes.store import MemoryStore
 from fakes.vault import MemoryVault
 from guerdon.adapters.crm.standard.payload import redacted, stored_event
 from guerdon.adapters.crm.webhook import Request, read_delivery
+from guerdon.adapters.providers.access import mode_of
 from guerdon.adapters.providers.build import unmet
 from guerdon.adapters.refusal import Refusal
 from guerdon.adapters.report.pack_json import PackJson
@@ -163,7 +164,7 @@ class MemoryStack:
             verify_closes=VerifyCloses(self.store),
             caller=lambda: CALLER,
             connections=lambda: self.connections,
-            rotate=RotateSecrets(self.store, self.clock, self._vault),
+            rotate=RotateSecrets(self.store, self.store, self.clock, self._vault, mode_of),
         )
 
     def _vault(self, secret: str) -> MemoryVault:

@@ -114,6 +114,17 @@ def test_what_cannot_be_a_key_is_not_taken(typing: Run, memory: MemoryStack, typ
     assert memory.keys["lob"]["api_key"] == "older_key_lob"
 
 
+def test_a_key_of_another_account_needs_to_be_meant_and_its_channel_at_rest(typing: Run, memory: MemoryStack) -> None:
+    memory.keys["stripe"]["api_key"] = "sk_test_geheim"
+    refused = typing("sk_live_geheim", "rotate", "key", "stripe", *WHY)
+    assert refused.exit_code == 1
+    assert "key stripe: not changed: it is a live key, and the one before is a test key" in refused.output
+    meant = typing("sk_live_geheim", "rotate", "key", "stripe", "--another-account", *WHY)
+    assert (meant.exit_code, meant.output) == (0, "key stripe: changed; the older one may be revoked\n")
+    assert memory.keys["stripe"]["api_key"] == "sk_live_geheim"
+    assert "geheim" not in refused.output
+
+
 @pytest.mark.parametrize("what", ["webhooks", "key"])
 def test_a_provider_that_does_not_exist_is_refused(typing: Run, what: str) -> None:
     said = typing("geheim", "rotate", what, "paypal", *WHY)

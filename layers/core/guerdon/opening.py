@@ -18,6 +18,7 @@ from guerdon.adapters.crm.standard.payload import redacted, stored_event
 from guerdon.adapters.dynamodb.connection import Tables
 from guerdon.adapters.dynamodb.review_reads import DynamoReviews
 from guerdon.adapters.dynamodb.table_names import TABLES
+from guerdon.adapters.providers.access import mode_of
 from guerdon.adapters.report.pack_json import PackJson
 from guerdon.application.arm_channel import ArmChannel
 from guerdon.application.audit import aws_actor
@@ -115,7 +116,7 @@ def open_stack(name: str) -> Stack:
         verify_closes=VerifyCloses(store),
         caller=lambda: aws_actor(session.client("sts").get_caller_identity()["Arn"]),
         connections=lambda: vault("connections").read().value,
-        rotate=RotateSecrets(store, clock, vault),
+        rotate=RotateSecrets(store, store, clock, vault, mode_of),
     )
 
 

@@ -6,7 +6,7 @@ from application.doctor.stacks import INSIDE, WHOLE, but, but_pipeline, local
 from builders import NOW
 from guerdon.application.doctor import pipeline_checks
 from guerdon.application.doctor.facts import Facts, PublishedProgram
-from guerdon.application.doctor.findings import Finding, State
+from guerdon.application.doctor.findings import Finding, State, ok
 from guerdon.domain.channel import Channel
 from guerdon.domain.pausing import EVERYTHING, Pause, PauseScope, ScopeKind
 
@@ -97,6 +97,13 @@ def test_the_journal_has_to_be_sealed_up_to_date(behind: timedelta | None, state
     assert found("seal", but_pipeline(sealed_behind=behind)).state is state
 
 
+def test_a_journal_that_has_nothing_to_seal_yet_is_in_order_however_old_the_stack_is() -> None:
+    facts = but_pipeline(sealed_behind=timedelta(hours=26), nothing_to_seal=True)
+    assert found("seal", facts) == ok(
+        "seal", "nothing is to be sealed yet: the first hour with an entry is, once it is over"
+    )
+
+
 def test_how_far_the_seals_are_behind_is_said_in_hours() -> None:
     assert found("seal", but_pipeline(sealed_behind=timedelta(hours=26, minutes=50))).says == (
         "the last sealed hour of the journal ended 26 hours ago"
@@ -118,6 +125,7 @@ def test_a_message_in_any_dead_letter_queue_is_counted() -> None:
         State.TO_DO,
         "messages were given up on: 2 in EventsDlq, 1 in NoticesDlq",
     )
+    assert finding.to_do.startswith("See what each is about: guerdon redrive --dry-run;")
 
 
 def test_each_alarm_that_rings_says_what_it_says() -> None:

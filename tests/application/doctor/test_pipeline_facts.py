@@ -1,5 +1,6 @@
 """How the pipeline stands, read from a store."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 import builders
 from builders import document, rule
 from guerdon.application.doctor.facts import Pipeline, PublishedProgram
-from guerdon.application.doctor.pipeline_facts import OVERDUE_MOST, pipeline_facts
+from guerdon.application.doctor.pipeline_facts import OVERDUE_MOST, SEALING_COMES, UNSEALED_MOST, pipeline_facts
 from guerdon.application.funds_records import FundsHold, FundsState
+from guerdon.domain import ledger
 from guerdon.domain.channel import Channel
+from guerdon.domain.hours import begin_of, hour_of
 from guerdon.domain.pausing import EVERYTHING
 from memory_stack import CALLER, MemoryStack
 from world import World, delivery
@@ -63,6 +66,37 @@ def test_the_journal_is_as_far_behind_as_its_last_sealed_hour() -> None:
 
     assert before is not None
     assert facts_of(memory).sealed_behind == before + timedelta(hours=5)
+
+
+def test_nothing_is_to_be_sealed_before_the_first_hour_with_entries_is_over_and_the_schedule_came_by() -> None:
+    memory = MemoryStack()
+    memory.stack.publish(document(), CALLER)
+    memory.clock.advance(timedelta(hours=10))
+    assert facts_of(memory).nothing_to_seal
+    begun = begin_of(hour_of(memory.clock.now()))
+    memory.store.put(ledger.earned(builders.reward(decided_at=memory.clock.now())))
+    assert facts_of(memory).nothing_to_seal
+    due = begun + timedelta(hours=1, minutes=15)
+    memory.clock.move_to(due + SEALING_COMES - timedelta(microseconds=1))
+    assert facts_of(memory).nothing_to_seal
+    memory.clock.move_to(due + SEALING_COMES)
+    assert not facts_of(memory).nothing_to_seal
+
+
+def test_a_journal_that_was_sealed_once_has_something_to_seal() -> None:
+    memory = MemoryStack()
+    memory.stack.publish(document(), CALLER)
+    head = memory.store.seal_head()
+    assert head is not None
+    memory.store.put(replace(head, number=1, last_hour=head.opened))
+    assert not facts_of(memory).nothing_to_seal
+
+
+def test_a_journal_that_nobody_sealed_for_days_is_not_taken_for_a_new_one() -> None:
+    memory = MemoryStack()
+    memory.stack.publish(document(), CALLER)
+    memory.clock.advance(timedelta(hours=UNSEALED_MOST + 3))
+    assert not facts_of(memory).nothing_to_seal
 
 
 @pytest.mark.parametrize(("minutes", "overdue"), [(0, 0), (30, 0), (33, 1)])

@@ -14,8 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from guerdon.application.another_account import not_at_rest, other_environment
 from guerdon.application.audit import Subject, audited, unusable
+from guerdon.application.doctor.facts import KeyMode
 from guerdon.application.ports import Clock, Store
+from guerdon.application.review_ports import ReviewStore
 from guerdon.application.transaction import Committed
 from guerdon.domain.actions import AuditAction, SubjectKind
 from guerdon.domain.errors import StoreBusy
@@ -108,11 +111,14 @@ class RotateSecrets:
 
     Attributes:
         vault: Gives a secret of the stack: "connections", "webhooks", or a provider's name for its key.
+        mode_of: Says of a provider, by its name, and a key what that key may do.
     """
 
     store: Store
+    reviews: ReviewStore
     clock: Clock
     vault: Callable[[str], Vault]
+    mode_of: Callable[[str, str], KeyMode]
 
     def begin(self, place: Place, newer: str, actor: str, reason: str) -> Rotated | NotRotated:
         """Have `newer` believed beside what is.
@@ -151,8 +157,12 @@ class RotateSecrets:
         """
         return self._change(place, lambda valid: valid[1:] or valid, AuditAction.ROTATION_UNDONE, actor, reason)
 
-    def replace_key(self, provider: str, key: str, actor: str, reason: str) -> Rotated | NotRotated:
+    def replace_key(
+        self, provider: str, key: str, actor: str, reason: str, *, another_account: bool = False
+    ) -> Rotated | NotRotated:
         """Have a provider called with `key` from now on; everything else in its secret stays.
+
+        A key of another account is taken only if that is meant, and nothing rests on the account before.
 
         Raises:
             SecretMissing: The secret has no value yet.
@@ -163,11 +173,22 @@ class RotateSecrets:
             return NotRotated(wrong)
         vault = self.vault(provider)
         known = vault.read()
-        if known.value.get("api_key") == key:
+        older = known.value.get("api_key")
+        if older == key:
             return Rotated(1, again=True)
+        # A secret that has no key yet has called nobody: any account is its first.
+        before = self.mode_of(provider, older) if isinstance(older, str) and older else None
+        newer = self.mode_of(provider, key)
+        if another_account:
+            wrong = not_at_rest(self.store, self.reviews, provider, self.clock.now())
+        elif before is not None:
+            wrong = other_environment(before, newer)
+        if wrong is not None:
+            return NotRotated(wrong)
         subject = Subject(SubjectKind.SECRET, f"key {provider}")
         self._keep(vault, known, {**known.value, "api_key": key})
-        self._tell(AuditAction.KEY_REPLACED, subject, actor, reason)
+        states = (f"{before or 'no'} key", f"{newer} key, of another account") if another_account else (None, None)
+        self._tell(AuditAction.KEY_REPLACED, subject, actor, reason, states)
         return Rotated(1)
 
     def _change(

@@ -95,12 +95,25 @@ def webhooks(  # noqa: PLR0913 - as above
 
 
 @rotate_app.command()
-def key(context: typer.Context, provider: _Provider, *, reason: Reason, stack: StackName = "guerdon") -> None:
+def key(
+    context: typer.Context,
+    provider: _Provider,
+    *,
+    reason: Reason,
+    another_account: Annotated[
+        bool,
+        typer.Option("--another-account", help="It is of another account, and nothing rests on the one before."),
+    ] = False,
+    stack: StackName = "guerdon",
+) -> None:
     """Call a provider with another key of the same account from now on.
 
     Make it at the provider, let both be valid, run this, then revoke the older one: a function that still has it reads
-    the secret again when the provider refuses it. The key is asked for, or read from standard input. A key of another
-    account is not for this: nothing that is under way would be found there.
+    the secret again when the provider refuses it. The key is asked for, or read from standard input.
+
+    A key of another account is refused where its beginning shows that it is one, such as a live key after a test key:
+    what is under way would not be found there and could be paid twice. --another-account takes it once the channel is
+    disarmed and nothing is released, submitted or in doubt.
     """
     _known(provider)
     with explained():
@@ -108,7 +121,7 @@ def key(context: typer.Context, provider: _Provider, *, reason: Reason, stack: S
         typed = _typed(f"the newer API key of {glossary.PROVIDER[provider]}")
         if not (typed and typed.isascii() and typed.isprintable()):
             stop(Ending.FINDINGS, f"key {provider}: not taken: it is empty, or has characters that no key has")
-        done = opened.rotate.replace_key(provider, typed, opened.caller(), reason)
+        done = opened.rotate.replace_key(provider, typed, opened.caller(), reason, another_account=another_account)
         if isinstance(done, NotRotated):
             stop(Ending.FINDINGS, f"key {provider}: not changed: {done.why}")
     again = "is that already" if done.again else "changed; the older one may be revoked"

@@ -7,6 +7,7 @@ beginning of a key says; and `wants`, which asks the provider and yields what it
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from importlib import import_module
+from types import ModuleType
 from typing import Final
 from urllib.parse import urlencode
 
@@ -76,9 +77,7 @@ def look_at_access(provider: str, secret: Mapping[str, object], base_url: str) -
     Raises:
         UnknownProvider: There is none of that name.
     """
-    if provider not in PROVIDER_OF.values():
-        raise UnknownProvider(provider)
-    module = import_module(f"guerdon.adapters.providers.{provider}.access")
+    module = _access_of(provider)
     fields: tuple[str, ...] = module.FIELDS
     missing = tuple(field for field in fields if not _usable(provider, secret, field))
     mode = _mode(module.MODES, secret)
@@ -92,6 +91,21 @@ def look_at_access(provider: str, secret: Mapping[str, object], base_url: str) -
     except OutcomeUnknown as unknown:
         return ProviderAccess(fields, (), mode, Answered.UNCLEAR, unknown.detail)
     return ProviderAccess(fields, (), mode, Answered.YES, "", wanted)
+
+
+def mode_of(provider: str, key: str) -> KeyMode:
+    """What a provider's key may do, as its beginning says.
+
+    Raises:
+        UnknownProvider: There is none of that name.
+    """
+    return _mode(_access_of(provider).MODES, {"api_key": key})
+
+
+def _access_of(provider: str) -> ModuleType:
+    if provider not in PROVIDER_OF.values():
+        raise UnknownProvider(provider)
+    return import_module(f"guerdon.adapters.providers.{provider}.access")
 
 
 def _usable(provider: str, secret: Mapping[str, object], field: str) -> bool:

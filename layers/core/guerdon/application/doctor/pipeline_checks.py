@@ -103,6 +103,8 @@ def seal(facts: Facts, inside: Inside) -> Iterator[Finding]:
     behind = inside.pipeline.sealed_behind
     if behind is None:
         yield ok(SEAL, "there is no journal before the first program")
+    elif inside.pipeline.nothing_to_seal:
+        yield ok(SEAL, "nothing is to be sealed yet: the first hour with an entry is, once it is over")
     elif behind > _SEALED_WITHIN:
         hours = behind // timedelta(hours=1)
         yield to_do(SEAL, f"the last sealed hour of the journal ended {hours} hours ago", _read_log(facts))
@@ -119,7 +121,8 @@ def dead_letters(facts: Facts, inside: Inside) -> Iterator[Finding]:
     lying = {name.removesuffix("Url"): count for name, count in inside.dead.items() if count}
     if lying:
         says = ", ".join(f"{count} in {name}" for name, count in sorted(lying.items()))
-        do = "The functions' log says why each was given up; the sweep sends again what it was about"
+        do = "See what each is about: guerdon redrive --dry-run; the functions' log says why it was given up. "
+        do += "Without --dry-run they are moved back, which is safe at any time (docs/repair.md)"
         yield to_do(DEAD_LETTERS, f"messages were given up on: {says}", do)
     else:
         yield ok(DEAD_LETTERS, "no message was given up on")
