@@ -79,15 +79,9 @@ def _compiled(template: str) -> Jsonata:
     return Jsonata(template.removeprefix("{%").removesuffix("%}").strip())
 
 
-_TEMPLATES: Final[dict[int, str]] = {}
-
-
 def render(template: object, states: Data) -> Any:  # noqa: ANN401 - JSON is of any shape.
     """Evaluate a template of the definition under `$states`."""
-    text = _TEMPLATES.get(id(template))
-    if text is None:
-        text = _TEMPLATES[id(template)] = json.dumps(template)
-    return json.loads(_rendered(text, json.dumps(states)))
+    return json.loads(_rendered(json.dumps(template), json.dumps(states)))
 
 
 @dataclass(slots=True)
