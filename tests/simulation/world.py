@@ -12,6 +12,7 @@ from guerdon.adapters.aws.queues import notice_from_message
 from guerdon.adapters.crm.standard.payload import stored_event
 from guerdon.application.arm_channel import ArmChannel
 from guerdon.application.end_run import EndRun
+from guerdon.application.follow_funds import FollowFunds, Untried
 from guerdon.application.free_paused import STRAGGLES_MOST as FREED_FOR
 from guerdon.application.funds_records import FundsHold, FundsState
 from guerdon.application.mails import PayoutAttentionMail
@@ -152,6 +153,7 @@ class World:
         }
         self.notify = parts.notify(store, clock, mailer, read_stored, FINANCE)
         self.sweep = parts.sweep(store, clock, bus, fulfillments, self.hint_queues, notices)
+        self._follow_funds = FollowFunds(self.rows, clock, fulfillments)
         self.release_again = parts.release_again(store, clock, fulfillments)
         self.arm = ArmChannel(store, clock)
         self.pause, self.resume = PausePayouts(store, clock), parts.resume(store, clock)
@@ -380,7 +382,7 @@ class World:
         return engine.now
 
     def _swept(self) -> None:
-        """One pass; a hold that it left as it is has nothing due before its time comes, nor what is not armed."""
+        """One pass; a hold that it left as it is has nothing due before its time comes, nor while a person must act."""
         before = {hold.channel: hold.version for hold in self.rows.of(FundsHold)}
         swept = self.sweep()
         pauses = self.rows.pauses()
@@ -389,8 +391,10 @@ class World:
             # What is left is of a channel that is not armed: arming it opens this again.
             self._open_at("pauses", None)
         for hold in self.rows.of(FundsHold):
-            if before.get(hold.channel) == hold.version:
-                self._open_at(f"funds {hold.channel}", hold.try_at if hold.try_at > self.engine.moment() else None)
+            if before.get(hold.channel) == hold.version and hold.state is not FundsState.OVER:
+                # It may have been left because another writer was faster: then the next pass does it.
+                left = self._follow_funds.next_to_try(hold.channel) in _FOR_A_PERSON
+                self._open_at(f"funds {hold.channel}", None if left else max(hold.try_at, self.engine.moment()))
 
     def _written(self, old: Row | None, new: Row) -> None:
         """Remember a write, and when the sweep has something to do about it."""
@@ -456,6 +460,9 @@ class World:
     def _due_at(self) -> int | None:
         return min(self._open.values(), default=None)
 
+
+_FOR_A_PERSON: Final = (Untried.PAUSED, Untried.NOT_ARMED)
+"""Why no pass tries anything until a person resumes or arms, which opens the hold again."""
 
 _PROVIDERS: Final[dict[str, type[Provider]]] = {"lob": CancelingProvider, "printful": DraftingProvider}
 """The providers that can do more than the others, as in adapters/providers."""
