@@ -367,7 +367,7 @@ def test_what_cannot_be_paid_is_written_off_by_a_persons_decision(world: World, 
         (
             "income:forfeited_rewards",
             "because",
-            "it is settled: only what came back, failed or waits for approval can be written off",
+            "it is settled: only what came back, failed, waits for approval or stays blocked can be written off",
         ),
     ],
 )

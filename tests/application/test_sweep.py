@@ -246,6 +246,8 @@ def test_a_payout_that_is_over_is_looked_at_no_more(world: World) -> None:
     world.store.put(builders.payout(PayoutStatus.SETTLED, look_at=PAST))
     assert world.sweep() == Swept()
     assert (world.stands().status, world.stands().look_at) == (PayoutStatus.SETTLED, None)
+    # Only a person's word, that it was not paid after all, makes it due; whoever said so may have died then.
+    assert world.hints.enqueued == [ProviderHint("tremendous", "payout", PAYOUT_ID)]
 
 
 def stuck(world: World) -> None:

@@ -107,8 +107,8 @@ def test_a_check_is_voided_and_written_off(guerdon: Run, memory: MemoryStack, ma
     early = guerdon("write-off", "po_1", "--to", "unclaimed_property:CA", "--reason", "nobody answers")
     assert early.exit_code == 1
     assert early.stderr == (
-        "po_1: not written off: it is settled: only what came back, failed or waits for approval can be written off; "
-        "void a check first\n"
+        "po_1: not written off: it is settled: only what came back, failed, waits for approval or stays blocked "
+        "can be written off; void a check first\n"
     )
     done = guerdon("void", "po_1", "--reason", "it never arrived")
     assert done.stdout == "po_1: check 10001 over 100.00 USD is void; the payout came back\n"

@@ -61,6 +61,7 @@ def test_a_refusal_says_why_and_ends_with_1(guerdon: Run, unknown: MemoryStack) 
         ((PAYOUT_ID, "po_other", "--carried-out"), "one payout at a time"),
         (("ev_1", "--carried-out"), "give its id, po_…"),
         (("ev_1", "--run", "2"), "give its id, po_…"),
+        (("ev_1", "--correct"), "give its id, po_…"),
         ((PAYOUT_ID, "--nothing-moved", "--cost", "1.00"), "what did not move has no id"),
         ((PAYOUT_ID, "--carried-out", "--cost", "1.005"), "decimal places"),
         ((PAYOUT_ID, "--carried-out", "--cost", "1.00 XXX"), "not an ISO 4217 currency"),
@@ -82,3 +83,18 @@ def test_another_currency_is_named_after_the_amount(guerdon: Run, unknown: Memor
     assert attempt is not None
     assert attempt.answer is not None
     assert str(attempt.answer.cost) == "95.00 EUR"
+
+
+def test_a_word_that_was_a_mistake_is_corrected_only_if_it_is_said_so(guerdon: Run, unknown: MemoryStack) -> None:
+    assert guerdon("resolve", PAYOUT_ID, "--nothing-moved", *WHY).exit_code == 0
+    opposite = ("resolve", PAYOUT_ID, "--carried-out", "--provider-id", "ORD-7", *WHY)
+    refused = guerdon(*opposite)
+    why = f"{CALLER} said of {PAYOUT_ID}-1 before that nothing moved: if they were mistaken, say so with --correct"
+    assert (refused.exit_code, refused.stderr) == (1, f"{PAYOUT_ID}: not resolved: {why}\n")
+    corrected = guerdon(*opposite, "--correct")
+    assert (corrected.exit_code, corrected.stderr) == (0, "")
+    assert corrected.stdout == f"{PAYOUT_ID}: run 1: carried out, said by {CALLER}; it is settled in seconds\n"
+    attempt = unknown.store.attempt(PAYOUT_ID, 1)
+    assert attempt is not None
+    assert attempt.answer is not None
+    assert (attempt.answer.state, attempt.answer.provider_id) == ("done", "ORD-7")

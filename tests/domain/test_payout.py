@@ -15,6 +15,7 @@ from guerdon.domain.payout import (
     MAY_FOLLOW,
     OUTCOME_UNKNOWN,
     RELEASE_DUE_AFTER,
+    SAID_AFTER_ALL,
     BlockReason,
     Change,
     Payout,
@@ -79,6 +80,20 @@ def test_every_pair_is_allowed_or_forbidden(before: PayoutStatus, after: PayoutS
     assert changed.history[:-1] == payout.history
     assert (changed.history[-1].at, changed.history[-1].status) == (NOW, after)
     assert changed.attention == ("no address" if after is S.BLOCKED else None)
+
+
+@pytest.mark.parametrize("before", S)
+def test_only_what_was_taken_for_not_paid_is_submitted_after_all(before: PayoutStatus) -> None:
+    payout = builders.payout(before, attempts=2, version=7, attention=CONTRADICTED)
+    if before not in {S.EARNED, S.BLOCKED, S.RELEASED, S.FAILED, S.RETURNED}:
+        with pytest.raises(ForbiddenTransition):
+            payout.submitted_after_all(NOW, SAID_AFTER_ALL, contradicted=False)
+        return
+    after = payout.submitted_after_all(NOW, SAID_AFTER_ALL, contradicted=False)
+    assert (after.status, after.reason, after.attention, after.look_at) == (S.SUBMITTED, SAID_AFTER_ALL, None, NOW)
+    # Nothing is sent, so it is no further attempt, and no further run.
+    assert (after.attempts, after.run, after.version) == (2, payout.run, 8)
+    assert payout.submitted_after_all(NOW, SAID_AFTER_ALL, contradicted=True).waits_for == "contradicted"
 
 
 def test_a_submission_counts_an_attempt() -> None:

@@ -5,10 +5,14 @@ what the provider knows at the moment of paying.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from guerdon.application.attempts import NOTHING_MOVED, record_answer
 from guerdon.application.ports import Clock, PayoutProvider, Store
 from guerdon.application.records import AnswerState, Attempt
+
+END_IT_THERE: Final = "end it there first"
+"""Ends what a payout says that is not paid again since its provider may still carry out what was given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def asked_again(store: Store, clock: Clock, provider: PayoutProvider, attempts: 
         if found is not None:
             attempt = record_answer(store, clock, attempt, found)  # noqa: PLW2901 - it is the same attempt, as it is stored.
             if found.state not in NOTHING_MOVED | {AnswerState.DONE, AnswerState.RETURNED}:
-                still_there = f"{provider.name} has {attempt.reference} as {found.state}: end it there first"
+                still_there = f"{provider.name} has {attempt.reference} as {found.state}: {END_IT_THERE}"
         known.append(attempt)
     return AskedAgain(tuple(known), still_there)
 

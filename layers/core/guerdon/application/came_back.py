@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
+from guerdon.application.attempts import NOTHING_MOVED
 from guerdon.application.grant import netted_from, new_payout, owing
 from guerdon.application.ports import Store
 from guerdon.application.records import ProviderAnswer
@@ -12,8 +14,13 @@ from guerdon.domain.errors import StoreBusy
 from guerdon.domain.payout import BlockReason, Payout, PayoutStatus
 from guerdon.domain.reward import Reward
 
-PAID_OUT = frozenset({PayoutStatus.SETTLED, PayoutStatus.CLAWED_BACK})
+PAID_OUT: Final = frozenset({PayoutStatus.SETTLED, PayoutStatus.CLAWED_BACK})
 """Statuses in which the advocate has it, as far as anybody knows."""
+
+
+def never_moved(answer: ProviderAnswer) -> bool:
+    """Whether a person, who had said that it was carried out, takes that back: then nothing of it was charged."""
+    return answer.said_by is not None and answer.state in NOTHING_MOVED
 
 
 def came_back(store: Store, payout: Payout, answer: ProviderAnswer, now: datetime) -> Transaction:
@@ -24,17 +31,19 @@ def came_back(store: Store, payout: Payout, answer: ProviderAnswer, now: datetim
     waits for a person.
     """
     clawed, value_on = payout.clawed_back, answer.value_on or now.date()
+    uncharged = never_moved(answer)
     if clawed is None:
         returned = payout.returned(now, answer.detail)
-        return Replace(returned), Insert(ledger.returned(returned, now, value_on))
+        return Replace(returned), Insert(ledger.returned(returned, now, value_on, uncharged=uncharged))
     owed = store.receivable(payout.advocate_id, payout.value.currency)
     forgiven = netted_from(owed, clawed)
     promised = payout.value - forgiven
     if forgiven.amount_minor == 0:
         returned = replace(payout.returned(now, answer.detail), clawed_back=None)
-        return Replace(returned), Insert(ledger.returned(returned, now, value_on))
+        return Replace(returned), Insert(ledger.returned(returned, now, value_on, uncharged=uncharged))
     over = payout.returned_after_clawback(now, answer.detail)
-    writes: Transaction = (Replace(over), Insert(ledger.returned(over, now, value_on, forgiven=forgiven)))
+    entry = ledger.returned(over, now, value_on, forgiven=forgiven, uncharged=uncharged)
+    writes: Transaction = (Replace(over), Insert(entry))
     if promised.amount_minor > 0:
         reward = reward_of(store, payout)
         rest = new_payout(reward, len(reward.payout_ids), promised, payout.event_id, now)

@@ -1,14 +1,15 @@
 """The row of a check goes with its payout, in one transaction: made when it is mailed, voided when it comes back."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from guerdon.application.came_back import PAID_OUT
 from guerdon.application.ports import Store
 from guerdon.application.records import ProviderAnswer
-from guerdon.application.transaction import Insert, Replace, Transaction
+from guerdon.application.transaction import Insert, Replace, Transaction, Write
 from guerdon.domain.channel import Channel
-from guerdon.domain.checks import Check, CheckState
+from guerdon.domain.checks import Check, CheckState, check_for
 from guerdon.domain.ledger import Entry, EntryKind
 from guerdon.domain.payout import Payout
 
@@ -31,7 +32,7 @@ def with_check(
         return writes
     kinds = {write.row.kind for write in writes if isinstance(write.row, Entry)}
     if EntryKind.SETTLED in kinds:
-        return (*writes, Insert(_mailed(payout, answer, now)))
+        return (*writes, _mailed(store, payout, answer, now))
     if EntryKind.RETURNED not in kinds or payout.status not in PAID_OUT:
         return writes
     check = store.check(payout.payout_id, payout.attempts)
@@ -43,8 +44,22 @@ def with_check(
     return (*writes, Replace(check.voided(now.date(), answer.detail)))
 
 
-def _mailed(payout: Payout, answer: ProviderAnswer, now: datetime) -> Check:
-    return Check(
+def bank_paid(store: Store, check: Check) -> str | None:
+    """Why the bank has paid it, if a line that was taken in before the check was known would clear it now."""
+    if check.number is None:
+        return None
+    lines = [line for line in store.unmatched_bank_lines() if line.check_number == check.number]
+    numbered = list(store.checks_numbered(check.number)) if lines else []
+    for line in lines:
+        found = check_for(line, numbered)
+        if isinstance(found, Check) and found.check_id == check.check_id:
+            paid = f"the bank paid it on {line.booked_on} from account {line.account}"
+            return f"{paid}: take that statement in again with guerdon bank import, and the check is cleared"
+    return None
+
+
+def _mailed(store: Store, payout: Payout, answer: ProviderAnswer, now: datetime) -> Write:
+    mailed = Check(
         payout_id=payout.payout_id,
         attempt=payout.attempts,
         number=answer.check_number,
@@ -53,3 +68,6 @@ def _mailed(payout: Payout, answer: ProviderAnswer, now: datetime) -> Check:
         program=payout.program,
         legal_entity=payout.legal_entity,
     )
+    # What is submitted after all, by a person's word, may have one that was void: it was said not to have been mailed.
+    before = store.check(payout.payout_id, payout.attempts) if payout.reason is not None else None
+    return Insert(mailed) if before is None else Replace(replace(mailed, version=before.version + 1))

@@ -7,13 +7,12 @@ from datetime import datetime
 from guerdon.application.attempts import TRIES_MOST
 from guerdon.application.audit import Subject, audited
 from guerdon.application.ports import Clock, Store
-from guerdon.application.siblings import NOT_SENT, siblings_stopped
+from guerdon.application.siblings import contradicted
 from guerdon.application.transaction import Committed, Insert, Replace, Transaction, Write
 from guerdon.domain import ledger
 from guerdon.domain.actions import AuditAction, SubjectKind
 from guerdon.domain.checks import BankLine, Check, CheckState, Unmatched, check_for
 from guerdon.domain.errors import StoreBusy
-from guerdon.domain.payout import CONTRADICTED, BlockReason, Payout, PayoutStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +106,7 @@ class ClearChecks:
         # It was owed again from the moment that it was voided; paying it once more would pay twice.
         voided = {one.payout_id for one in numbered if one.state is CheckState.VOIDED and one.amount == line.amount}
         for payout in filter(None, map(self.store.payout, sorted(voided))):
-            writes += _stopped(payout, now)
-            if payout.status is PayoutStatus.REVERSED:
-                # What was still owed of it became a payout of its own.
-                writes += siblings_stopped(self.store, payout, now)
+            writes += contradicted(self.store, payout, now)
         return after, writes
 
 
@@ -120,11 +116,3 @@ def _next(stored: BankLine | None, line: BankLine) -> BankLine:
 
 def _write(line: BankLine) -> Write:
     return Insert(line) if line.version == 1 else Replace(line)
-
-
-def _stopped(payout: Payout, now: datetime) -> Transaction:
-    if payout.attention == CONTRADICTED:
-        return ()
-    if payout.status in NOT_SENT:
-        return (Replace(payout.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
-    return (Replace(payout.noticed(CONTRADICTED, now, payout.look_at)),)

@@ -6,23 +6,26 @@ another run than the present one, or one that the provider's own word stands aga
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from guerdon.application.attempts import merged
 from guerdon.application.audit import Subject, audited, unusable
+from guerdon.application.correct_word import Words, corrected
 from guerdon.application.decided_on import gone_on
 from guerdon.application.look_again import OURS
 from guerdon.application.ports import Clock, HintQueues, ProviderHint, Store
-from guerdon.application.records import Attempt, ProviderAnswer
+from guerdon.application.records import AnswerState, Attempt, ProviderAnswer
 from guerdon.application.said_of_payout import (
     CarriedOut,
+    NothingMoved,
     Said,
     not_carried_out,
     not_to_be_said,
     not_unmoved,
     said_answer,
 )
-from guerdon.application.transaction import Committed, Replace
+from guerdon.application.transaction import Committed, Replace, Transaction
 from guerdon.domain.actions import AuditAction, SubjectKind
 from guerdon.domain.channel import PROVIDER_OF
 from guerdon.domain.errors import StoreBusy
@@ -61,17 +64,25 @@ class ResolvePayout:
     clock: Clock
     hints: HintQueues
 
-    def __call__(
-        self, payout_id: str, said: Said, actor: str, reason: str, run: int = FIRST_RUN
+    def __call__(  # noqa: PLR0913 - each is one thing that the person says.
+        self,
+        payout_id: str,
+        said: Said,
+        actor: str,
+        reason: str,
+        run: int = FIRST_RUN,
+        *,
+        corrects: bool = False,
     ) -> WasSaid | CannotSay:
         """What was said, by whom; the same word said twice is that of whoever said it first.
 
         Args:
-            payout_id: Whose present attempt it is about.
+            payout_id: Whose attempt it is about.
             said: What became of it.
             actor: Who says so.
             reason: How they know, in their words.
             run: The run that they looked at. A word about a run that is over says nothing of the present one.
+            corrects: Whether it takes the place of what a person said of that run before.
 
         Raises:
             StoreBusy: The payout changed at this very moment; look at it again before saying anything.
@@ -80,46 +91,61 @@ class ResolvePayout:
         payout = self.store.payout(payout_id)
         if payout is None:
             return CannotSay("there is no such payout")
-        if wrong := gone_on(payout, run):
-            return CannotSay(wrong)
-        attempt = self.store.attempt(payout_id, payout.attempts) if payout.attempts else None
-        if attempt is None or attempt.run != run:
-            return CannotSay(f"it is {payout.status}, and nothing was sent for it in run {run}")
-        if before := _said_before(attempt, said):
+        attempts = self._attempts(payout)
+        attempt = next((one for one in attempts if one.run == run), None)
+        if attempt is None:
+            return CannotSay(gone_on(payout, run) or f"it is {payout.status}, and nothing was sent for it in run {run}")
+        words = Words(payout, attempts, attempt, said, actor, corrects)
+        if before := _said_before(words):
             # Whoever said it may have died before the hint went out.
             self._wake(payout)
             return WasSaid(payout, before, is_new=False)
-        if wrong := self._refused(payout, attempt, said) or unusable(reason):
-            return CannotSay(wrong)
-        return self._write(payout, attempt, said, actor, reason)
-
-    def _refused(self, payout: Payout, attempt: Attempt, said: Said) -> str | None:
         now = self.clock.now()
+        judged = corrected(self.store, words, now) or self._first(words, now)
+        if isinstance(judged, str):
+            return CannotSay(judged)
+        if wrong := unusable(reason):
+            return CannotSay(wrong)
+        answer, writes = judged
+        return self._write(words, answer, writes, reason)
+
+    def _attempts(self, payout: Payout) -> tuple[Attempt, ...]:
+        numbered = (self.store.attempt(payout.payout_id, number) for number in range(1, payout.attempts + 1))
+        return tuple(attempt for attempt in numbered if attempt is not None)
+
+    def _first(self, words: Words, now: datetime) -> tuple[ProviderAnswer, Transaction] | str:
+        """The first word about an attempt that nobody could find out about, or why it is not taken."""
+        payout, attempt, said = words.payout, words.attempt, words.said
+        if wrong := gone_on(payout, attempt.run) or self._refused(payout, attempt, said, now):
+            return wrong
+        answer = merged(attempt.answer, said_answer(said, attempt, words.actor))
+        known = replace(attempt, answer=answer, version=attempt.version + 1)
+        return answer, (Replace(known), Replace(payout.to_look_at(now)))
+
+    def _refused(self, payout: Payout, attempt: Attempt, said: Said, now: datetime) -> str | None:
         if wrong := not_to_be_said(payout, attempt, now):
             return wrong
         if isinstance(said, CarriedOut):
             return not_carried_out(said, payout, attempt, now)
         return not_unmoved(attempt, self.store.lines_of_reference(attempt.reference))
 
-    def _write(self, payout: Payout, attempt: Attempt, said: Said, actor: str, reason: str) -> WasSaid:
+    def _write(self, words: Words, answer: ProviderAnswer, writes: Transaction, reason: str) -> WasSaid:
         """The word, its line of the audit trail, and the payout due for a look, in one transaction.
 
         It is conditioned on the attempt and the payout as they were read: a call that was begun meanwhile, or an
         answer that came, has raised a version.
         """
-        now = self.clock.now()
-        answer = merged(attempt.answer, said_answer(said, attempt, actor))
-        known = replace(attempt, answer=answer, version=attempt.version + 1)
+        payout = words.payout
         line = audited(
             AuditAction.PAYOUT_RESOLVED,
             Subject(SubjectKind.PAYOUT, payout.payout_id),
-            at=now,
-            actor=actor,
+            at=self.clock.now(),
+            actor=words.actor,
             before=f"{payout.status}: {payout.attention}" if payout.attention else payout.status,
-            after=_after(attempt, said, answer),
+            after=_after(words, answer),
             reason=reason,
         )
-        if self.store.commit((Replace(known), Replace(payout.to_look_at(now)), line)) is not Committed.YES:
+        if self.store.commit((*writes, line)) is not Committed.YES:
             raise StoreBusy(f"payout {payout.payout_id} changed meanwhile: look at it again with guerdon status")
         self._wake(payout)
         return WasSaid(payout, answer, is_new=True)
@@ -128,12 +154,20 @@ class ResolvePayout:
         self.hints.enqueue(ProviderHint(PROVIDER_OF[payout.channel], OURS, payout.payout_id))
 
 
-def _said_before(attempt: Attempt, said: Said) -> ProviderAnswer | None:
-    answer = attempt.answer
-    return answer if answer is not None and answer.said_by is not None and answer.state is said.state else None
+def _said_before(words: Words) -> ProviderAnswer | None:
+    """The same word, said before; that nothing moved in a run that is over is not said again, whoever types it."""
+    answer, payout = words.answer, words.payout
+    if answer is None or answer.said_by is None or answer.state is not words.said.state:
+        return None
+    gone = isinstance(words.said, NothingMoved) and payout.run != words.attempt.run
+    return None if gone else answer
 
 
-def _after(attempt: Attempt, said: Said, answer: ProviderAnswer) -> str:
+def _after(words: Words, answer: ProviderAnswer) -> str:
+    if isinstance(words.said, NothingMoved) and answer.state is AnswerState.RETURNED:
+        return f"{answer.reference} was carried out and came back: not contradicted any more"
     cost = f", {answer.cost.words}" if answer.cost else ""
     named = f", as {answer.provider_id}" if answer.provider_id else ""
-    return f"{attempt.reference} {said.words}{cost}{named}"
+    corrected_word = words.answer is not None and words.answer.said_by is not None
+    after_all = " after all" if corrected_word else ""
+    return f"{answer.reference} {words.said.words}{after_all}{cost}{named}"

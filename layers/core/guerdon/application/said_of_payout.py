@@ -120,5 +120,19 @@ def not_unmoved(attempt: Attempt, lines: Iterable[SeenLine]) -> str | None:
     return f"{has_it}: cancel it there, and it is settled by what they say then"
 
 
+def still_held(attempt: Attempt, lines: Iterable[SeenLine]) -> str | None:
+    """Why a person cannot take back that it was carried out: the provider had accepted it, and nothing undid that.
+
+    Args:
+        attempt: What was asked for; its answer is the person's, so what the provider said last is not known.
+        lines: The lines of the provider's statement that carry its reference.
+    """
+    undone = any(seen.line.kind is LineKind.PAYOUT and seen.line.state is LineState.UNDONE for seen in lines)
+    if attempt.provider_id is None or attempt.absent_since is not None or undone:
+        return None
+    has_it = f"{attempt.provider} accepted it as {attempt.provider_id}"
+    return f"{has_it}: cancel it there, and it comes back by what they say then"
+
+
 def _text(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from guerdon.application.attempts import NOTHING_MOVED, TRIES_MOST
-from guerdon.application.came_back import PAID_OUT, came_back, reward_of
+from guerdon.application.came_back import PAID_OUT, came_back, never_moved, reward_of
 from guerdon.application.check_rows import with_check
 from guerdon.application.funds_waiting import with_funds_hold
 from guerdon.application.grant import beside_earlier, new_payout, owing
@@ -86,7 +86,9 @@ class SettlePayout:
 
     def _came_back(self, payout: Payout, answer: ProviderAnswer | None, now: datetime) -> Transaction:
         paid_out = payout.status is PayoutStatus.SETTLED or payout.clawed_back is not None
-        if answer is None or answer.state is not AnswerState.RETURNED or payout.status not in PAID_OUT or not paid_out:
+        if answer is None or payout.status not in PAID_OUT or not paid_out:
+            return ()
+        if answer.state is not AnswerState.RETURNED and not never_moved(answer):
             return ()
         return came_back(self.store, payout, answer, now)
 
@@ -119,7 +121,7 @@ def _by_answer(payout: Payout, answer: ProviderAnswer, now: datetime) -> Transac
             return _outcome(payout, answer, now)
         case PayoutStatus.FAILED if answer.state in _CARRIED_OUT:
             return _attention(payout, CONTRADICTED, now, None)
-        case PayoutStatus.BLOCKED | PayoutStatus.REVERSED if answer.state is AnswerState.DONE:
+        case PayoutStatus.BLOCKED | PayoutStatus.RETURNED | PayoutStatus.REVERSED if answer.state is AnswerState.DONE:
             return _attention(payout, CONTRADICTED, now, None)
         case PayoutStatus.EARNED | PayoutStatus.RELEASED if answer.state is AnswerState.DONE:
             # A person released it again on the word that nothing had moved: paying now would pay twice.

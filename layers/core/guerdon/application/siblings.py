@@ -13,6 +13,18 @@ NOT_SENT: Final = frozenset({PayoutStatus.EARNED, PayoutStatus.RELEASED})
 _WAITING: Final = frozenset({PayoutStatus.BLOCKED, PayoutStatus.FAILED, PayoutStatus.RETURNED})
 
 
+def contradicted(store: Store, payout: Payout, now: datetime) -> Transaction:
+    """The writes that keep a payout from being paid, which is known to have been paid besides what its row says."""
+    if payout.attention == CONTRADICTED:
+        writes: Transaction = ()
+    elif payout.status in NOT_SENT:
+        writes = (Replace(payout.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
+    else:
+        writes = (Replace(payout.noticed(CONTRADICTED, now, payout.look_at)),)
+    # What was still owed of one that was given up became a payout of its own.
+    return writes + (siblings_stopped(store, payout, now) if payout.status is PayoutStatus.REVERSED else ())
+
+
 def siblings_stopped(store: Store, payout: Payout, now: datetime) -> Transaction:
     """The writes that keep a payout's reward from being paid beside it, by itself or by a person's decision.
 

@@ -205,6 +205,11 @@ class Sweep:
             case _ if payout.take_back is not None:
                 # What became of it is known, so the hint's reader asks nobody: it takes back what was wanted.
                 return self._ask_provider(payout)
+            case PayoutStatus.SETTLED | PayoutStatus.CLAWED_BACK:
+                # A person said that it was not carried out after all, and may have died before the hint of that.
+                self.hints.enqueue(ProviderHint(PROVIDER_OF[payout.channel], OURS, payout.payout_id))
+                self.store.commit((Replace(payout.to_look_at(None)),))
+                return ()
             case _:
                 if payout.status is PayoutStatus.BLOCKED:
                     # It was born so, and whoever committed that may have died before finance was told.

@@ -6,12 +6,13 @@ from typing import Final
 from guerdon.application.attempts import merged
 from guerdon.application.audit import Subject, audited, unusable
 from guerdon.application.came_back import PAID_OUT, came_back
+from guerdon.application.check_rows import bank_paid
 from guerdon.application.decided_on import gone_on
 from guerdon.application.ports import Clock, Store
 from guerdon.application.records import AnswerState, Attempt, ProviderAnswer
 from guerdon.application.transaction import Committed, Replace
 from guerdon.domain.actions import AuditAction, SubjectKind
-from guerdon.domain.checks import Check, CheckState, check_for
+from guerdon.domain.checks import Check, CheckState
 from guerdon.domain.errors import StoreBusy
 from guerdon.domain.payout import Payout
 
@@ -51,23 +52,10 @@ class VoidCheck:
             return CannotVoid("no check was mailed for it")
         if check.state is CheckState.VOIDED:
             return check
-        refused = gone_on(payout, run) or _refused(payout, check) or self._paid_already(check) or unusable(reason)
+        refused = gone_on(payout, run) or _refused(payout, check) or bank_paid(self.store, check) or unusable(reason)
         if refused is not None:
             return CannotVoid(refused)
         return self._void(payout, check, actor, reason)
-
-    def _paid_already(self, check: Check) -> str | None:
-        """Why the bank has paid it, if a line that was taken in before the check was known would clear it now."""
-        if check.number is None:
-            return None
-        lines = [line for line in self.store.unmatched_bank_lines() if line.check_number == check.number]
-        numbered = list(self.store.checks_numbered(check.number)) if lines else []
-        for line in lines:
-            found = check_for(line, numbered)
-            if isinstance(found, Check) and found.check_id == check.check_id:
-                paid = f"the bank paid it on {line.booked_on} from account {line.account}"
-                return f"{paid}: take that statement in again with guerdon bank import, and the check is cleared"
-        return None
 
     def _void(self, payout: Payout, check: Check, actor: str, reason: str) -> Check:
         attempt, now = self.store.attempt(payout.payout_id, payout.attempts), self.clock.now()

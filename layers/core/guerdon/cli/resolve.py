@@ -36,6 +36,10 @@ def resolve(  # noqa: PLR0913 - each is an option of the command.
     run: Annotated[
         int | None, typer.Option("--run", min=1, help="The run of the payout that you looked at; 1 if left out.")
     ] = None,
+    correct: Annotated[
+        bool,
+        typer.Option("--correct", help="Of a payout: what somebody said of that run before was a mistake."),
+    ] = False,
     provider_id: Annotated[
         str | None, typer.Option("--provider-id", metavar="ID", help="What the provider calls it.")
     ] = None,
@@ -63,13 +67,18 @@ def resolve(  # noqa: PLR0913 - each is an option of the command.
     guerdon release pays it again, unless the provider knows better by then. It is refused while the provider's own
     word stands against yours, while a call may still be on its way, and when the payout has gone on to another run.
 
+    With --correct your word takes the place of what somebody said of that run by mistake. Carried out after all: it is
+    paid by that run, and a later one that waits does not pay it. Not moved after all: it counts as come back, and is
+    owed again. A payout that is contradicted ends so, too: --carried-out confirms that it was paid, and --nothing-moved
+    says that what was paid came back.
+
     Your AWS identity and your reason are kept. Saying the same twice keeps whoever was first.
     """
     said = _said(carried_out=carried_out, nothing_moved=nothing_moved)
     about_payouts = [subject for subject in subjects if subject.startswith(_PAYOUT)]
     details = (run, provider_id, cost, day, check_number)
     if not about_payouts:
-        if said is not None or any(detail is not None for detail in details):
+        if said is not None or correct or any(detail is not None for detail in details):
             raise typer.BadParameter("that says what became of a payout: give its id, po_…", param_hint="ID")
         _resolve_events(context, subjects, reason, stack)
         return
@@ -84,7 +93,7 @@ def resolve(  # noqa: PLR0913 - each is an option of the command.
         if isinstance(said, CarriedOut):
             charged = _cost_of(opened, subjects[0], cost) if cost is not None else None
             said = CarriedOut(provider_id, charged, day.date() if day else None, check_number)
-        _say(opened, subjects[0], said, reason, run or FIRST_RUN)
+        _say(opened, subjects[0], said, reason, run or FIRST_RUN, corrects=correct)
 
 
 def _said(*, carried_out: bool, nothing_moved: bool) -> Said | None:
@@ -107,12 +116,15 @@ def _cost_of(opened: Stack, payout_id: str, text: str) -> Money:
         raise typer.BadParameter(str(error), param_hint="--cost") from error
 
 
-def _say(opened: Stack, payout_id: str, said: Said, reason: str, run: int) -> None:
-    outcome = opened.resolve_payout(payout_id, said, opened.caller(), reason, run)
+def _say(  # noqa: PLR0913 - each is one thing that the person says.
+    opened: Stack, payout_id: str, said: Said, reason: str, run: int, *, corrects: bool
+) -> None:
+    outcome = opened.resolve_payout(payout_id, said, opened.caller(), reason, run, corrects=corrects)
     if isinstance(outcome, CannotSay):
         stop(Ending.FINDINGS, f"{payout_id}: not resolved: {outcome.why}")
     if outcome.is_new:
-        typer.echo(f"{payout_id}: run {run}: {said.words}, said by {outcome.answer.said_by}; it is settled in seconds")
+        known_by = outcome.answer.said_by or "the provider"
+        typer.echo(f"{payout_id}: run {run}: {said.words}, said by {known_by}; it is settled in seconds")
     else:
         typer.echo(f"{payout_id}: run {run}: {said.words}, as {outcome.answer.said_by} said before")
 

@@ -18,7 +18,9 @@ def write_off(  # noqa: PLR0913 - each is an option of the command.
     context: typer.Context,
     payout: Annotated[
         str | None,
-        typer.Argument(metavar="[PAYOUT]", help="A payout that came back, failed or waits for approval, po_…."),
+        typer.Argument(
+            metavar="[PAYOUT]", help="A payout that came back, failed, waits for approval or stays blocked, po_…."
+        ),
     ] = None,
     *,
     to: Annotated[
@@ -43,8 +45,10 @@ def write_off(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Decide that a reward will not be paid: one that could not be, or that nobody approves.
 
-    It goes to a state's unclaimed property, or to income. It is posted at once and cannot be taken back here. Your AWS
-    identity and your reason are kept.
+    It is for what came back or failed, for what waits for approval, and for what is blocked where releasing it again
+    may not help: its details are missing, or its fulfillment stopped. It is refused while any attempt of that may have
+    been paid. It goes to a state's unclaimed property, or to income; it is posted at once and cannot be taken back
+    here. Your AWS identity and your reason are kept.
 
     A range of days is shown first, with count and sum, and written off once you confirm that, as guerdon release does
     it. It has what waits for approval only because it was told late; what is over a limit is decided by its id.

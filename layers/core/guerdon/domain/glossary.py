@@ -170,7 +170,8 @@ WAITING: Final[Mapping[str, Term]] = {
     WaitsFor.CONTRADICTED: Term(
         "it may have been paid twice",
         "The provider carried out what was recorded as not moved, so nothing further is paid for it.",
-        "Compare the provider's list with the payout's story, and ask for the money back if it was paid twice.",
+        "Compare the provider's list with its story: if it was paid once, or is back, guerdon resolve it.",
+        "Compare the provider's list with its story: ask for what was paid twice, else have an engineer resolve it.",
     ),
     "needs_attention": OUTCOME["needs_attention"],
     "undecidable": Term(

@@ -238,19 +238,30 @@ def failed(payout: Payout, at: datetime) -> Entry:
     return _entry(payout, EntryKind.FAILED, at, postings)
 
 
-def returned(payout: Payout, at: datetime, value_on: date, *, forgiven: Money | None = None) -> Entry:
+def failure_undone(payout: Payout, at: datetime) -> Entry:
+    """It had moved after all: what is owed is in transit again, until the entry that settles it."""
+    postings = _move(REWARDS_LIABILITY, in_transit(payout.channel), payout.value)
+    return _entry(payout, EntryKind.FAILED, at, postings)
+
+
+def returned(
+    payout: Payout, at: datetime, value_on: date, *, forgiven: Money | None = None, uncharged: bool = False
+) -> Entry:
     """Settled money came back: the promised value is owed again.
 
     `forgiven` of it the advocate owed after a clawback: nobody owes what came back.
 
-    What the provider kept (shipping, tax, fees) stays a fulfillment cost: only the value comes off the account. What
-    was charged in another currency comes back in that one, at the rate of the settlement.
+    What the provider kept (shipping, tax, fees) stays a fulfillment cost: only the value comes off the account, unless
+    it is `uncharged`: what never moved cost nothing. What was charged in another currency comes back in that one, at
+    the rate of the settlement.
     """
     account, cost = settlement_account(payout.channel), payout.cost
     if cost is not None and cost.currency != payout.value.currency:
         postings = _move(account, EXCHANGE, cost) + _move(EXCHANGE, REWARDS_LIABILITY, payout.value)
     else:
         postings = _move(account, REWARDS_LIABILITY, payout.value)
+        if uncharged and cost is not None and cost != payout.value:
+            postings += _move(account, FULFILLMENT_COST, cost - payout.value)
     if forgiven is not None and forgiven.amount_minor:
         postings += _move(REWARDS_LIABILITY, RECEIVABLE, forgiven)
     return _entry(payout, EntryKind.RETURNED, at, postings, value_on)

@@ -27,7 +27,7 @@ ENTRY_KIND: Final[Mapping[str, Term]] = {
     "earned": Term("earned", "A reward was promised."),
     "submitted": Term("sent", "A provider was asked to pay it."),
     "settled": Term("paid", "The provider carried it out."),
-    "failed": Term("not paid", "The provider did not carry it out, so it is owed again."),
+    "failed": Term("not paid", "The provider did not carry it out, so it is owed again; sides turned: it did."),
     "returned": Term("came back", "Money that had moved came back, so it is owed again."),
     "revised": Term("revised", "A reversal or an amendment changed what a reward is worth."),
     "reversed": Term("undone", "The deal came undone before it was paid, so nothing is owed."),

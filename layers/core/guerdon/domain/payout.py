@@ -66,6 +66,10 @@ MAY_FOLLOW: Final[dict[PayoutStatus, frozenset[PayoutStatus]]] = {
 }
 """The transition table. A late or repeated message never undoes progress: there is no edge for it."""
 
+AFTER_ALL: Final = frozenset({_S.EARNED, _S.BLOCKED, _S.RELEASED, _S.FAILED, _S.RETURNED})
+"""What may become submitted again without a call, by a person's word alone: it was taken for not paid, and its newest
+attempt was carried out. No answer and no step of a fulfillment goes along these edges."""
+
 ENDED: Final = frozenset({_S.SETTLED, _S.FAILED, _S.RETURNED, _S.REVERSED, _S.CLAWED_BACK})
 """Statuses in which no provider call is under way or due."""
 
@@ -128,6 +132,12 @@ CONTRADICTED: Final = "the provider says that it was carried out after it was re
 
 SAID_NOT_MOVED: Final = "a person said that nothing moved"
 """Why a payout failed whose provider said nothing: weaker than a provider's word, and never forgotten."""
+
+SAID_AFTER_ALL: Final = "a person said that it was carried out after all"
+"""Why a payout is submitted again without a call: the word before, that nothing moved, was a mistake."""
+
+CONFIRMED: Final = "a person confirmed that it was carried out"
+"""The same, where the provider itself contradicted what was recorded."""
 
 _AWAITS_DECISION: Final = {_S.FAILED: WaitsFor.FAILED, _S.RETURNED: WaitsFor.RETURNED}
 _GOES_ON_BY_ITSELF: Final = frozenset({BlockReason.FUNDS, BlockReason.PAUSED})
@@ -236,8 +246,9 @@ class Payout:
 
     @property
     def rests_on_a_word(self) -> bool:
-        """Whether it ever failed because a person said that nothing moved."""
-        return any(change.reason == SAID_NOT_MOVED for change in self.history)
+        """Whether it ever failed because a person said that nothing moved, and nobody has corrected that since."""
+        reasons = [change.reason for change in self.history]
+        return reasons.count(SAID_NOT_MOVED) > reasons.count(SAID_AFTER_ALL)
 
     @property
     def stands_beside_doubt(self) -> bool:
@@ -317,6 +328,14 @@ class Payout:
         """The intent is written: from here on the provider may have the money."""
         due = at + self._deadline(PayoutStatus.SUBMITTED).first
         return replace(self._became(PayoutStatus.SUBMITTED, at, look_at=due), attempts=self.attempts + 1)
+
+    def submitted_after_all(self, at: datetime, why: str, *, contradicted: bool) -> "Payout":
+        """Its newest attempt was carried out though it was recorded that nothing moved: no run sends it again.
+
+        It is due for a look at once, which settles it. `contradicted` says whether more than that was carried out.
+        """
+        after = self._became(PayoutStatus.SUBMITTED, at, look_at=at, reason=why, by_a_word=True)
+        return _standing(replace(after, attention=CONTRADICTED if contradicted else None), at)
 
     def settled(self, at: datetime, cost: Money, provider_id: str) -> "Payout":
         """The provider carried it out, at `cost`."""
@@ -415,8 +434,9 @@ class Payout:
         *,
         look_at: datetime | None,
         reason: str | None = None,
+        by_a_word: bool = False,
     ) -> "Payout":
-        if status not in MAY_FOLLOW[self.status]:
+        if not (self.status in AFTER_ALL if by_a_word else status in MAY_FOLLOW[self.status]):
             raise ForbiddenTransition(self.payout_id, self.status, status)
         line = Change(at, status, reason, self.run)
         if self.take_back is not None and status is not PayoutStatus.SUBMITTED:

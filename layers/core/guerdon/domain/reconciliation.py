@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from guerdon.domain.channel import PROVIDER_OF, Channel
 from guerdon.domain.identity import attempt_reference, derived_id
-from guerdon.domain.ledger import Entry, EntryKind, settlement_account
+from guerdon.domain.ledger import REWARDS_LIABILITY, Entry, EntryKind, settlement_account
 from guerdon.domain.money import Money
 from guerdon.domain.payout import DEADLINE, PayoutStatus
 
@@ -332,6 +332,9 @@ def _sent(entry: Entry, payout_id: str, number: int, posted_on: date) -> Booked:
 
 def _became(booked: Booked, entry: Entry, posted_on: date) -> Booked:
     after = replace(booked, state=_BECAME[entry.kind])
+    if entry.kind is EntryKind.FAILED and entry.postings[0].account == REWARDS_LIABILITY:
+        # What had failed was in transit after all, until the entry that says what became of it.
+        return replace(booked, state=BookedState.UNDER_WAY)
     if entry.kind is not EntryKind.SETTLED:
         return after
     account = settlement_account(entry.channel)

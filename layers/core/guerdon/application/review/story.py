@@ -214,8 +214,9 @@ def _payout_lines(store: Store, told: PayoutStory) -> Iterator[Line]:
     for change in payout.history:
         words = glossary.status_words(change.status, change.reason)
         yield Line(change.at, f"payout: {words}{_run(change)}{_tries(change)}", Happened.PAYOUT)
-        # Each submission is one attempt, and is told before what became of it.
-        attempt = attempts.pop(change.run, None) if change.status is PayoutStatus.SUBMITTED else None
+        # Each submission is one attempt, and is told before what became of it; one with a reason sent nothing.
+        sent = change.status is PayoutStatus.SUBMITTED and change.reason is None
+        attempt = attempts.pop(change.run, None) if sent else None
         if attempt is not None:
             yield from _attempt_lines(attempt, payout.history)
     # Of tries that the history only counts, each has its attempt all the same.

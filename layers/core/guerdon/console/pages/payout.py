@@ -17,7 +17,7 @@ from guerdon.application.review.story import Happened, Line, WholeStory, whole_s
 from guerdon.application.review.unsettled import Unsettled, unsettled_of
 from guerdon.application.review.why import fates_of
 from guerdon.application.void_check import CannotVoid
-from guerdon.application.write_off import CannotWriteOff
+from guerdon.application.write_off import CannotWriteOff, not_to_write_off
 from guerdon.console.operations import Done, NotFound, Refused, act, href, read
 from guerdon.console.pages.payouts import PayoutLine, channel_cell, line_of
 from guerdon.console.signin.principal import Principal, Role
@@ -197,8 +197,7 @@ def _can_void(payout: Payout, checks: tuple[Check, ...]) -> bool:
 
 
 def _can_write_off(payout: Payout) -> bool:
-    unpaid = payout.status in {PayoutStatus.RETURNED, PayoutStatus.FAILED} or payout.waits_for_approval
-    return unpaid and payout.attention != CONTRADICTED and payout.take_back is None
+    return not_to_write_off(payout) is None
 
 
 def moments_of(story: WholeStory, audit: tuple[Audit, ...], recipient: Recipient) -> tuple[Moment, ...]:
@@ -347,7 +346,7 @@ OPERATIONS: Final = (
     ),
     act(
         "payouts.write_off", "/payouts/{payout_id}/write-off",
-        "Decide that what came back, failed or waits for approval will not be paid to its recipient.", WriteOffAsked,
-        _write_off, role=Role.FINANCE, title="Write the payout off", form_on="payouts.one",
+        "Decide that what came back, failed, waits for approval or is stuck will not be paid to its recipient.",
+        WriteOffAsked, _write_off, role=Role.FINANCE, title="Write the payout off", form_on="payouts.one",
     ),
 )  # fmt: skip
