@@ -37,9 +37,16 @@ def the_till_is_in_the_books(world: World) -> Iterator[str]:
             if entry.payout_id and posting.account.startswith(_PROVIDER_ACCOUNTS):
                 booked[entry.payout_id] -= posting.amount.amount_minor
     moved = {payout_id: sum(amounts) for payout_id, amounts in _movements(world).items()}
-    for payout_id in sorted(booked.keys() | moved.keys()):
+    # What was given up between a person's mistake and their correction is not booked: the reconciliation lists it.
+    given_up = {payout_id for payout_id in world.people.mistaken if _is_given_up(world, payout_id)}
+    for payout_id in sorted((booked.keys() | moved.keys()) - given_up):
         if booked[payout_id] != moved.get(payout_id, 0):
             yield f"{payout_id}: the till says {moved.get(payout_id, 0)}, the books say {booked[payout_id]}"
+
+
+def _is_given_up(world: World, payout_id: str) -> bool:
+    payout = world.rows.payout(payout_id)
+    return payout is not None and payout.status is PayoutStatus.REVERSED
 
 
 def the_books_say_what_the_payouts_say(world: World) -> Iterator[str]:

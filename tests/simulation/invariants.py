@@ -21,11 +21,22 @@ from guerdon.application.records import (
 )
 from guerdon.domain import identity
 from guerdon.domain.judgment import Outcome
-from guerdon.domain.payout import DEADLINE, ENDED, MAY_FOLLOW, TASK_BEGINS_BEFORE, Payout, PayoutStatus
+from guerdon.domain.payout import (
+    AFTER_ALL,
+    CONFIRMED,
+    DEADLINE,
+    ENDED,
+    MAY_FOLLOW,
+    SAID_AFTER_ALL,
+    TASK_BEGINS_BEFORE,
+    Payout,
+    PayoutStatus,
+)
 from guerdon.domain.program import Beneficiary
 from guerdon.domain.reward import Reward
 from simulation import books, budgets, releasing, story, switches
 from simulation.engine import HOUR, MILLISECOND, MINUTE
+from simulation.people import PERSON
 from simulation.providers import CancelingProvider
 from simulation.telling import BOTH_SIDES, MARK
 from simulation.workflow import NAMES_LAST
@@ -45,6 +56,7 @@ _KNOWS: Final = {
     AnswerState.DONE: 3,
     AnswerState.RETURNED: 4,
 }
+_BY_A_WORD: Final = frozenset({SAID_AFTER_ALL, CONFIRMED})
 _PERSONAL: Final = (EventBody, AdvocateDetails, FrozenRequest)
 _SETTLES_WITHIN: Final = 3 * HOUR
 _HINT_SETTLES_WITHIN: Final = 15 * MINUTE
@@ -134,12 +146,17 @@ def ordinals_are_gapless(world: World) -> Iterator[str]:
 
 
 def the_transition_table_holds(world: World) -> Iterator[str]:
-    """No payout went along an edge that the table lacks or became worth something else; each write is a version."""
+    """No payout went along an edge that the table lacks or became worth something else; each write is a version.
+
+    A person's word goes along edges of its own.
+    """
     for old, new in world.seen.changes:
         if isinstance(old, Payout) and isinstance(new, Payout):
             # Two steps may be one write: what came back and is owed no more was returned, and is over.
             path = [old.status, *(change.status for change in new.lines_after(old.history[-1]))]
             wrong = [pair for pair in pairwise(path) if pair[0] is not pair[1] and pair[1] not in MAY_FOLLOW[pair[0]]]
+            if new.reason in _BY_A_WORD and len(path) == 2 and old.status in AFTER_ALL:
+                wrong = []
             if wrong or path[-1] is not new.status:
                 yield f"{new.payout_id} went from {old.status} to {new.status}"
             if new.value != old.value:
@@ -149,10 +166,12 @@ def the_transition_table_holds(world: World) -> Iterator[str]:
 
 
 def knowledge_only_grows(world: World) -> Iterator[str]:
-    """What is known of an attempt is never forgotten, and what it sends never changes."""
+    """What is known of an attempt is never forgotten, but a word that a person corrected; its bytes never change."""
     for old, new in world.seen.changes:
         if not isinstance(old, Attempt) or not isinstance(new, Attempt):
             continue
+        if old.answer and new.answer and old.answer.said_by == new.answer.said_by == PERSON:
+            continue  # A person was mistaken, and said so.
         before, after = (_KNOWS[one.answer.state] if one.answer else -1 for one in (old, new))
         if after < before:
             yield f"{new.reference} went from {old.answer} to {new.answer}"
@@ -207,7 +226,7 @@ def what_is_carried_out_settles_soon(world: World) -> Iterator[str]:
         reference = identity.attempt_reference(payout.payout_id, payout.attempts)
         provider = next(one for one in world.providers.values() if one.name == world.provider_of(payout))
         order = next((one for one in provider.orders.values() if one.answer.reference == reference and one.paid), None)
-        if order is None or order.answer.state is not AnswerState.DONE:
+        if order is None or order.answer.state is not AnswerState.DONE or payout.payout_id in world.people.mistaken:
             continue
         settled = next(change.at for change in reversed(payout.history) if change.status is PayoutStatus.SETTLED)
         submitted = next(change.at for change in reversed(payout.history) if change.status is PayoutStatus.SUBMITTED)

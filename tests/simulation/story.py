@@ -20,6 +20,7 @@ from simulation import plots
 from simulation.engine import DAY, HOUR, MINUTE, SECOND
 from simulation.faults import FOCUSES
 from simulation.limits import BUDGETED, CAPPED, LIMITS
+from simulation.people import Resolve, seen_to
 from simulation.providers import Empty, Outage
 from simulation.telling import BOTH_SIDES, HELD, PROGRAM, DealTold, Telling, delivery, invoice, win
 
@@ -112,7 +113,7 @@ class SweepNow:
     at: int
 
 
-Act = Send | Redeliver | Decide | Approve | Restart | Redrive | Switch | PauseNow | ResumeNow | SweepNow
+Act = Send | Redeliver | Decide | Approve | Resolve | Restart | Redrive | Switch | PauseNow | ResumeNow | SweepNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,12 @@ def told(chance: random.Random) -> Story:
         empty=_empty(deals, chance) if chance.random() < 0.2 else None,
     )
     # Drawn last, so that the rest of the story is the same without them.
-    return replace(told_story, acts=(*told_story.acts, *_switches(deals, chance)))
+    switched = replace(told_story, acts=(*told_story.acts, *_switches(deals, chance)))
+    if chance.random() >= 0.2:
+        return switched
+    providers = [PROVIDER_OF[deal.channel] for deal in deals]
+    outage, comes_by = seen_to(max(providers, key=providers.count), chance)
+    return replace(switched, outage=outage, acts=(*switched.acts, comes_by))
 
 
 def _deal(number: int, focus: str, special: str | None, chance: random.Random) -> DealTold:

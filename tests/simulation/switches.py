@@ -27,6 +27,8 @@ def nothing_is_submitted_while_it_is_paused(world: World) -> Iterator[str]:
             known, before[row.payout_id] = before.get(row.payout_id), row
             if row.status is not PayoutStatus.SUBMITTED or (known and known.status is PayoutStatus.SUBMITTED):
                 continue
+            if row.reason is not None:
+                continue  # By a person's word: nothing was sent.
             read_at = world.sim_store.judged_at.get(place, {}).get("pauses")
             if read_at is None:
                 if paused:

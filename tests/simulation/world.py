@@ -32,6 +32,7 @@ from guerdon.application.programs import ProgramShelf
 from guerdon.application.receive_event import Delivery
 from guerdon.application.records import AnswerState, Attempt, ChannelSwitch, FrozenRequest, InboxEvent, Receivable
 from guerdon.application.release_again import CannotRelease
+from guerdon.application.resolve_payout import ResolvePayout
 from guerdon.application.transaction import Row
 from guerdon.domain.channel import CHANNEL_OF, PROVIDER_OF, Channel
 from guerdon.domain.errors import Retryable
@@ -43,6 +44,7 @@ from simulation.engine import HOUR, MINUTE, SECOND, Engine
 from simulation.expected import Expected
 from simulation.faults import Fault, Faults
 from simulation.parts import PRODUCTION, Parts
+from simulation.people import People, Resolve
 from simulation.ports import SimBus, SimClock, SimFulfillments, SimHintQueues, SimMailer, SimNotices, SimStore
 from simulation.providers import CancelingProvider, DraftingProvider, Provider
 from simulation.queues import Queue, late
@@ -155,6 +157,8 @@ class World:
         self.sweep = parts.sweep(store, clock, bus, fulfillments, self.hint_queues, notices)
         self._follow_funds = FollowFunds(self.rows, clock, fulfillments)
         self.release_again = parts.release_again(store, clock, fulfillments)
+        resolve = ResolvePayout(store, clock, self.hint_queues)
+        self.people = People(engine, self.rows, self.providers, resolve, self._operator)
         self.arm = ArmChannel(store, clock)
         self.pause, self.resume = PausePayouts(store, clock), parts.resume(store, clock)
         self.free = parts.free(store, clock, fulfillments)
@@ -279,6 +283,7 @@ class World:
             story.Redeliver: lambda act: self._redeliver(act.delivery),
             story.Decide: self._decide,
             story.Approve: self._approve,
+            Resolve: lambda act: self.people.comes_by(act.comes_by, errs=act.errs),
             story.Restart: self._restart,
             story.Redrive: lambda _: self._redrive(),
             story.Switch: self._switch,
