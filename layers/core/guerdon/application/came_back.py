@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from guerdon.application.attempts import NOTHING_MOVED
-from guerdon.application.grant import netted_from, new_payout, owing
+from guerdon.application.grant import beside_earlier, netted_from, new_payout, owing
 from guerdon.application.ports import Store
 from guerdon.application.records import ProviderAnswer
 from guerdon.application.transaction import Insert, Replace, Transaction
@@ -48,6 +48,9 @@ def came_back(store: Store, payout: Payout, answer: ProviderAnswer, now: datetim
         reward = reward_of(store, payout)
         rest = new_payout(reward, len(reward.payout_ids), promised, payout.event_id, now)
         waiting = rest.blocked(BlockReason.DETAILS, now, f"{payout.payout_id} came back: {answer.detail}")
+        # Another attempt at it, or another payout of the reward, may have been paid as well.
+        others = [store.payout(one) for one in reward.payout_ids if one != payout.payout_id]
+        waiting = beside_earlier(waiting, [over, *(one for one in others if one is not None)], now)
         writes += (Insert(replace(waiting, version=rest.version)), Replace(reward.given(rest.payout_id)))
     return writes + owing(owed, payout.advocate_id, -forgiven)
 

@@ -59,15 +59,16 @@ def bank_paid(store: Store, check: Check) -> str | None:
 
 
 def _mailed(store: Store, payout: Payout, answer: ProviderAnswer, now: datetime) -> Write:
+    # What is submitted after all, by a person's word, may have one that was void: it was said not to have been mailed.
+    before = store.check(payout.payout_id, payout.attempts) if payout.reason is not None else None
     mailed = Check(
         payout_id=payout.payout_id,
         attempt=payout.attempts,
-        number=answer.check_number,
+        # The bank's line finds it by its number alone, so one that is not said again is not forgotten.
+        number=answer.check_number or (before.number if before else None),
         amount=answer.cost or payout.value,
         mailed_on=answer.value_on or now.date(),
         program=payout.program,
         legal_entity=payout.legal_entity,
     )
-    # What is submitted after all, by a person's word, may have one that was void: it was said not to have been mailed.
-    before = store.check(payout.payout_id, payout.attempts) if payout.reason is not None else None
     return Insert(mailed) if before is None else Replace(replace(mailed, version=before.version + 1))

@@ -18,6 +18,7 @@ from typing import Final
 
 from guerdon.application.attempts import NOTHING_MOVED, merged
 from guerdon.application.check_rows import CASHED, bank_paid
+from guerdon.application.grant import doubt_about
 from guerdon.application.ports import Store
 from guerdon.application.records import AnswerState, Attempt, ProviderAnswer
 from guerdon.application.said_of_payout import (
@@ -203,7 +204,8 @@ def _over(store: Store, words: Words, answer: ProviderAnswer, now: datetime) -> 
         return answer, _lifted(store, words, now)
     # Both are booked, that it went and that it came back, since the provider may have kept a fee.
     after = payout.submitted_after_all(now, CONFIRMED, contradicted=False)
-    return answer, (Replace(after), Insert(ledger.failure_undone(after, now)))
+    still = tuple(_as_read(one) for one in _beside(store, payout))
+    return answer, (Replace(after), Insert(ledger.failure_undone(after, now)), *still)
 
 
 def _has_its_return(payout: Payout) -> bool:
@@ -243,9 +245,18 @@ def _lifted(store: Store, words: Words, now: datetime) -> Transaction:
     payout = words.payout
     if payout.attention != CONTRADICTED:
         return ()
-    writes: Transaction = (Replace(payout.noticed(None, now, payout.look_at)),)
-    stopped = [one for one in _beside(store, payout) if one.attention == CONTRADICTED]
-    return writes + tuple(Replace(one.noticed(None, now, one.look_at)) for one in stopped)
+    writes: Transaction = ()
+    everyone = (payout, *_beside(store, payout))
+    for one in everyone:
+        if one.attention != CONTRADICTED:
+            # Were it contradicted at this very moment, it would be too early to lift anything.
+            writes += (_as_read(one),)
+            continue
+        others = tuple(replace(other, attention=None) for other in everyone if other.payout_id != one.payout_id)
+        # A contradiction took the place of the doubt that it stood beside, and that is not over with it.
+        doubt = doubt_about(others) if one.status is PayoutStatus.BLOCKED else None
+        writes += (Replace(one.noticed(doubt, now, one.look_at)),)
+    return writes
 
 
 def _beside(store: Store, payout: Payout) -> Iterator[Payout]:
@@ -288,7 +299,12 @@ def _being_taken_back(payout: Payout) -> str:
 def _at_least_noted(payout: Payout, writes: Transaction) -> Transaction:
     """The payout's row is always written, so that the word is conditioned on what was read of it."""
     named = any(isinstance(write.row, Payout) and write.row.payout_id == payout.payout_id for write in writes)
-    return writes if named else (Replace(payout.to_look_at(payout.look_at)), *writes)
+    return writes if named else (_as_read(payout), *writes)
+
+
+def _as_read(payout: Payout) -> Replace:
+    """The write that goes through only if nobody wrote the payout since it was read, and that they notice in turn."""
+    return Replace(payout.to_look_at(payout.look_at))
 
 
 def _known(attempt: Attempt, answer: ProviderAnswer) -> Replace:

@@ -19,7 +19,6 @@ from guerdon.domain.payout import Payout, PayoutStatus
 from guerdon.domain.tries import THE_SWEEP
 
 _UNDER_WAY: Final = frozenset({PayoutStatus.EARNED, PayoutStatus.RELEASED, PayoutStatus.SUBMITTED})
-_WAS_PAID: Final = frozenset({PayoutStatus.SETTLED, PayoutStatus.RETURNED, PayoutStatus.CLAWED_BACK})
 _ACCEPTED: Final = frozenset({AnswerState.PENDING, AnswerState.DONE, AnswerState.RETURNED})
 
 
@@ -118,13 +117,12 @@ class FollowFunds:
             return _Trial.NONE
         if payout.run != hold.trying_run:
             return _Trial.ENDED
-        if payout.status in _WAS_PAID:
-            return _Trial.ACCEPTED
-        if payout.status not in _UNDER_WAY:
-            return _Trial.ENDED
         attempt = self.store.attempt(payout.payout_id, payout.attempts) if payout.attempts else None
         answer = attempt.answer if attempt is not None and attempt.run == hold.trying_run else None
-        return _Trial.ACCEPTED if answer is not None and answer.state in _ACCEPTED else _Trial.UNDER_WAY
+        if answer is not None and answer.state in _ACCEPTED:
+            return _Trial.ACCEPTED
+        # By a person's word it may count as paid by an earlier run, which says nothing about money either.
+        return _Trial.UNDER_WAY if payout.status in _UNDER_WAY else _Trial.ENDED
 
     def _set_going(self, hold: FundsHold) -> Iterator[Payout]:
         """Start what waits, in order; the hold is over once nothing was found for long enough.

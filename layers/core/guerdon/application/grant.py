@@ -101,7 +101,7 @@ def beside_earlier(payout: Payout, earlier: Iterable[Payout], now: datetime) -> 
     pay step asks the provider about its own attempts only, which are none of theirs. So all of them are judged, by
     what is never taken out of a payout's row: a contradiction, and a person's word in its history.
     """
-    doubt = _doubt(tuple(earlier))
+    doubt = doubt_about(tuple(earlier))
     if doubt is None:
         return payout
     if payout.status is not PayoutStatus.BLOCKED:
@@ -112,8 +112,8 @@ def beside_earlier(payout: Payout, earlier: Iterable[Payout], now: datetime) -> 
     return replace(payout, attention=f"{doubt}; {told}" if told else doubt)
 
 
-def _doubt(earlier: tuple[Payout, ...]) -> str | None:
-    """Why it is uncertain that `earlier` payouts were not paid, or None."""
+def doubt_about(earlier: tuple[Payout, ...]) -> str | None:
+    """Why it is uncertain that `earlier` payouts of a reward were not paid, or None."""
     if any(payout.attention == CONTRADICTED for payout in earlier):
         return CONTRADICTED
     said = [payout.payout_id for payout in earlier if payout.rests_on_a_word]

@@ -39,6 +39,8 @@ def siblings_stopped(store: Store, payout: Payout, now: datetime) -> Transaction
     for sibling in filter(None, map(store.payout, ids)):
         if sibling.status in NOT_SENT:
             writes += (Replace(sibling.blocked(BlockReason.WORKFLOW, now, CONTRADICTED)),)
-        elif sibling.status in _WAITING and sibling.attention != CONTRADICTED:
-            writes += (Replace(sibling.noticed(CONTRADICTED, now, None)),)
+        elif sibling.status in _WAITING:
+            # One that stands still for another's sake may be let go at this very moment.
+            look_at = sibling.look_at if sibling.attention == CONTRADICTED else None
+            writes += (Replace(sibling.noticed(CONTRADICTED, now, look_at)),)
     return writes
