@@ -18,7 +18,8 @@ from guerdon.application.said_of_payout import CarriedOut, NothingMoved
 from guerdon.domain.channel import Channel
 from guerdon.domain.checks import BankLine, Check
 from guerdon.domain.errors import StoreBusy
-from guerdon.domain.payout import CONTRADICTED, SAID_NOT_MOVED, BlockReason, Payout
+from guerdon.domain.payout import CONTRADICTED, SAID_NOT_MOVED, BlockReason, Change, Payout
+from guerdon.domain.tries import without_older_tries
 from saying import (
     PAT,
     WHY,
@@ -166,3 +167,31 @@ def test_what_was_paid_by_an_earlier_run_does_not_say_that_the_provider_has_mone
     hold = world.store.funds_hold(world.channel)
     assert hold is not None
     assert hold.holds
+
+
+def test_what_a_provider_kept_is_booked_though_the_try_is_not_in_the_history_any_more() -> None:
+    world = World()
+    first = (S.EARNED, S.RELEASED, S.SUBMITTED, S.SETTLED, S.RETURNED)
+    history = [Change(NOW, status, "moved away" if status is S.RETURNED else None, 1) for status in first]
+    history += [Change(NOW, S.EARNED, f"decided by {PAT}", 2), Change(NOW, S.BLOCKED, "funds", 2)]
+    for run in range(3, 8):
+        sent_in_it = (S.SUBMITTED,) if run == 3 else ()
+        tried = (Change(NOW, status, None, run) for status in (S.RELEASED, *sent_in_it))
+        history += [Change(NOW, S.EARNED, "resumed by the sweep", run), *tried, Change(NOW, S.BLOCKED, "funds", run)]
+    payout = builders.payout(
+        S.BLOCKED,
+        reason=BlockReason.FUNDS,
+        attention=CONTRADICTED,
+        run=7,
+        attempts=2,
+        history=without_older_tries(tuple(history)),
+    )
+    answer = builders.answer(A.RETURNED, reference=f"{PAYOUT_ID}-2", cost=usd("101.50"))
+    tried_once = builders.attempt(payout, number=2, run=3, reference=answer.reference, answer=answer)
+    world.store.put(payout, tried_once, builders.reward(), builders.details())
+    heard_of(world, NOT_MOVED, run=3)
+    world.settle(PAYOUT_ID, 7)
+    assert (world.stands().status, world.balances()) == (
+        S.RETURNED,
+        {"float:tremendous": -1_50, "fulfillment_cost": 1_50},
+    )

@@ -200,7 +200,7 @@ def _over(store: Store, words: Words, answer: ProviderAnswer, now: datetime) -> 
     if wrong := _is_disputed(store, words):
         return wrong
     payout = words.payout
-    if not words.is_newest or payout.status not in AFTER_ALL or _has_its_return(payout):
+    if not words.is_newest or payout.status not in AFTER_ALL or _has_its_return(payout, words.attempt):
         return answer, _lifted(store, words, now)
     # Both are booked, that it went and that it came back, since the provider may have kept a fee.
     after = payout.submitted_after_all(now, CONFIRMED, contradicted=False)
@@ -208,10 +208,15 @@ def _over(store: Store, words: Words, answer: ProviderAnswer, now: datetime) -> 
     return answer, (Replace(after), Insert(ledger.failure_undone(after, now)), *still)
 
 
-def _has_its_return(payout: Payout) -> bool:
-    """Whether the books have it that what the newest attempt had paid came back."""
+def _has_its_return(payout: Payout, newest: Attempt) -> bool:
+    """Whether the books have it that what the newest attempt had paid came back.
+
+    Its own lines may be among the older tries that a history does not keep: then the last ones are an earlier run's.
+    """
     last = next((change for change in reversed(payout.history) if change.status in _BOOKED), None)
-    return last is not None and last.status is PayoutStatus.RETURNED and last.reason != SAID_NOT_MOVED
+    if last is None or last.run < newest.run:
+        return False
+    return last.status is PayoutStatus.RETURNED and last.reason != SAID_NOT_MOVED
 
 
 def _is_disputed(store: Store, words: Words) -> str | None:
