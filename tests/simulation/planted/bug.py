@@ -14,8 +14,10 @@ class Bug:
         parts: The production code with this one part replaced.
         first: The first seed that is played with it. Where an earlier one shows only that the schedule never comes to
             rest, that takes minutes to see.
+        met: A seed that meets it, where that takes many. `make test` begins there, `make planted` looks for the first.
     """
 
     what: str
     parts: Parts
     first: int = 0
+    met: int = 0

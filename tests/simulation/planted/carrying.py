@@ -173,7 +173,7 @@ BUGS: Final = {
     "nobody settles when nobody waits": Bug("a gone token ends the matter", Parts(conclude=OnlyRings)),
     "workflow error means failed": Bug("a stopped run fails its payout", Parts(settle=ErrorMeansFailed)),
     "the sweep never asks": Bug("a missing webhook is never made up for", Parts(sweep=NeverAsks)),
-    "the sweep forgets events": Bug("an undecided event stays so", Parts(sweep=ForgetsUndecided)),
+    "the sweep forgets events": Bug("an undecided event stays so", Parts(sweep=ForgetsUndecided), met=165),
     "released again while submitted": Bug("a person's decision needs no proof", Parts(release_again=ReleasesSubmitted)),
     "mail without a note": Bug("every notice sends its mail", Parts(notify=NoNote)),
 }

@@ -44,9 +44,9 @@ class Caught:
     faults: int = 0
 
 
-def catch(bug: str, most: int = SEEDS_MOST, *, shorten: bool = True) -> Caught:
-    """Play seeds with `bug` planted until one fails."""
-    parts, first = BUGS[bug].parts, BUGS[bug].first
+def catch(bug: str, most: int = SEEDS_MOST, *, shorten: bool = True, first: int = 0) -> Caught:
+    """Play seeds with `bug` planted until one fails, from `first` on."""
+    parts, first = BUGS[bug].parts, max(BUGS[bug].first, first)
     for seed in range(first, first + most):
         played = play(seed, parts=parts)
         if played.wrong:

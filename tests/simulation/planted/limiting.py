@@ -157,7 +157,7 @@ BUGS: Final = {
         "the budget is taken in a transaction of its own", Parts(store=rewriting(_reserved_before))
     ),
     "refused win reserved all the same": Bug("what is over a limit counts in it", Parts(evaluate=RefusedIsReserved)),
-    "cut forgotten by an amendment": Bug("the whole is asked for again", Parts(evaluate=WholeIsAskedAgain)),
+    "cut forgotten by an amendment": Bug("the whole is asked for again", Parts(evaluate=WholeIsAskedAgain), met=305),
     "approval forgotten on the rest": Bug("the rest is paid at once", Parts(store=rewriting(_rest_is_free))),
     "approval asked of nobody": Bug(
         "neither the evaluation nor the sweep tells finance",

@@ -221,11 +221,15 @@ BUGS: Final = {
     "claim deleted on an exception": Bug("an error puts the payout back to released", Parts(pay=ClaimDeleted)),
     "new key for each try": Bug("a retry is a new attempt", Parts(pay=NewKeyEachTry)),
     "intent that expires": Bug("an intent counts for minutes", Parts(pay=IntentExpires)),
-    "look-up skipped": Bug("sent again after the key's window", Parts(pay=LookUpSkipped)),
+    "look-up skipped": Bug("sent again after the key's window", Parts(pay=LookUpSkipped), met=236),
     "'not found' believed at once": Bug("one empty look-up is proof", Parts(pay=NotFoundBelieved)),
-    "refusal of a retry believed": Bug("a refused retry is proof about the first call", Parts(pay=RefusalBelieved)),
+    "refusal of a retry believed": Bug(
+        "a refused retry is proof about the first call", Parts(pay=RefusalBelieved), met=172
+    ),
     "timeout means failed": Bug("no answer is taken for no payment", Parts(pay=TimeoutMeansFailed)),
     "own draft confirmed": Bug("a draft is confirmed though another was saved", Parts(pay=ConfirmsItsOwnDraft)),
-    "run not checked": Bug("a stale run is released and pays", Parts(release=StaleReleased, pay=RunNotChecked)),
+    "run not checked": Bug(
+        "a stale run is released and pays", Parts(release=StaleReleased, pay=RunNotChecked), met=148
+    ),
     "journal entry outside the transaction": Bug("the submission's entry is written apart", Parts(pay=JournalApart)),
 }

@@ -312,8 +312,8 @@ BUGS: Final = {
     "debt outside the transaction": Bug(
         "what is owed is written apart", Parts(store=rewriting(without(Receivable), only(Receivable)))
     ),
-    "debt netted twice": Bug("a debt is written whatever it has become", Parts(store=LastDebtWins)),
-    "holds delay debts": Bug("what is held is not kept back", Parts(evaluate=HoldDelaysDebts)),
+    "debt netted twice": Bug("a debt is written whatever it has become", Parts(store=LastDebtWins), met=635),
+    "holds delay debts": Bug("what is held is not kept back", Parts(evaluate=HoldDelaysDebts), met=305),
     "payout edited": Bug("a payout is made smaller", Parts(store=rewriting(_edited))),
     "rest beside the payout": Bug("the rest is promised, and the whole is paid", Parts(store=rewriting(_beside))),
 }

@@ -102,5 +102,5 @@ BUGS: Final[dict[str, Bug]] = {
     ),
     "resumed by the row alone": Bug("the pause ends, and nothing is started", Parts(resume=RowOnly, free=NothingFreed)),
     "only the command resumes": Bug("the sweep does not go on with it", Parts(sweep=SweepForgetsEnded)),
-    "arming pays what was observed": Bug("only the switch of this moment counts", Parts(release=ArmingPays)),
+    "arming pays what was observed": Bug("only the switch of this moment counts", Parts(release=ArmingPays), met=1054),
 }
