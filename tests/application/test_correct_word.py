@@ -273,6 +273,24 @@ def test_who_dies_after_a_correction_was_written_is_made_up_for_by_the_sweep(fir
     assert world.stands().look_at is None
 
 
+def test_a_correction_of_what_was_paid_is_sent_until_the_books_have_it_though_hints_are_lost() -> None:
+    world = World()
+    unknown(world)
+    heard_of(world, CARRIED_OUT)
+    say(world, NOT_MOVED, corrects=True)
+    for _ in range(3):
+        world.hints.enqueued.clear()
+        world.clock.advance(timedelta(hours=1, minutes=5))
+        world.sweep()
+        assert len(world.hints.enqueued) == 1
+        assert world.stands().status is S.SETTLED
+    heard(world)
+    assert (world.stands().status, world.stands().look_at) == (S.RETURNED, None)
+    world.clock.advance(timedelta(days=1))
+    world.sweep()
+    assert world.hints.enqueued == []
+
+
 def test_a_task_that_waits_for_the_later_run_is_told_that_it_is_settled() -> None:
     world = mistaken()
     release_again(world)

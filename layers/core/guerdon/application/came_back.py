@@ -7,7 +7,7 @@ from typing import Final
 from guerdon.application.attempts import NOTHING_MOVED
 from guerdon.application.grant import beside_earlier, netted_from, new_payout, owing
 from guerdon.application.ports import Store
-from guerdon.application.records import ProviderAnswer
+from guerdon.application.records import AnswerState, ProviderAnswer
 from guerdon.application.transaction import Insert, Replace, Transaction
 from guerdon.domain import ledger
 from guerdon.domain.errors import StoreBusy
@@ -21,6 +21,14 @@ PAID_OUT: Final = frozenset({PayoutStatus.SETTLED, PayoutStatus.CLAWED_BACK})
 def never_moved(answer: ProviderAnswer) -> bool:
     """Whether a person, who had said that it was carried out, takes that back: then nothing of it was charged."""
     return answer.said_by is not None and answer.state in NOTHING_MOVED
+
+
+def is_to_come_back(payout: Payout, answer: ProviderAnswer | None) -> bool:
+    """Whether the books have a payout as paid out, and what is known of its newest attempt by now says otherwise."""
+    paid_out = payout.status is PayoutStatus.SETTLED or payout.clawed_back is not None
+    if answer is None or payout.status not in PAID_OUT or not paid_out:
+        return False
+    return answer.state is AnswerState.RETURNED or never_moved(answer)
 
 
 def came_back(store: Store, payout: Payout, answer: ProviderAnswer, now: datetime) -> Transaction:

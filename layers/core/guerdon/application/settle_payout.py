@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from guerdon.application.attempts import NOTHING_MOVED, TRIES_MOST
-from guerdon.application.came_back import PAID_OUT, came_back, never_moved, reward_of
+from guerdon.application.came_back import came_back, is_to_come_back, reward_of
 from guerdon.application.check_rows import with_check
 from guerdon.application.funds_waiting import with_funds_hold
 from guerdon.application.grant import beside_earlier, new_payout, owing
@@ -85,10 +85,7 @@ class SettlePayout:
         return writes + owing(owed, payout.advocate_id, taken.paid)
 
     def _came_back(self, payout: Payout, answer: ProviderAnswer | None, now: datetime) -> Transaction:
-        paid_out = payout.status is PayoutStatus.SETTLED or payout.clawed_back is not None
-        if answer is None or payout.status not in PAID_OUT or not paid_out:
-            return ()
-        if answer.state is not AnswerState.RETURNED and not never_moved(answer):
+        if answer is None or not is_to_come_back(payout, answer):
             return ()
         return came_back(self.store, payout, answer, now)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from guerdon.application.came_back import is_to_come_back
+from guerdon.application.check_rows import CASHED
 from guerdon.application.conclude import PAYOUT
 from guerdon.application.follow_funds import FollowFunds
 from guerdon.application.free_paused import FreePaused, Left
@@ -206,9 +208,7 @@ class Sweep:
                 # What became of it is known, so the hint's reader asks nobody: it takes back what was wanted.
                 return self._ask_provider(payout)
             case PayoutStatus.SETTLED | PayoutStatus.CLAWED_BACK:
-                # A person said that it was not carried out after all, and may have died before the hint of that.
-                self.hints.enqueue(ProviderHint(PROVIDER_OF[payout.channel], OURS, payout.payout_id))
-                self.store.commit((Replace(payout.to_look_at(None)),))
+                self._settle_by_word(payout)
                 return ()
             case _:
                 if payout.status is PayoutStatus.BLOCKED:
@@ -232,6 +232,18 @@ class Sweep:
             return False
         self.notices.enqueue(Notice(PAYOUT, payout.payout_id, payout.run))
         return True
+
+    def _settle_by_word(self, payout: Payout) -> None:
+        """Have settled what a person said of a paid payout, who may have died before the hint of that.
+
+        The hint may be lost as well, so it is sent until the books say what is known. What a bank contradicts waits for
+        a person.
+        """
+        self.hints.enqueue(ProviderHint(PROVIDER_OF[payout.channel], OURS, payout.payout_id))
+        attempt = self.store.attempt(payout.payout_id, payout.attempts) if payout.attempts else None
+        left = attempt is not None and is_to_come_back(payout, attempt.answer) and payout.attention != CASHED
+        again = self.clock.now() + DEADLINE[PayoutStatus.SUBMITTED][payout.channel].again
+        self.store.commit((Replace(payout.to_look_at(again if left else None)),))
 
     def _ask_provider(self, payout: Payout) -> tuple[str, ...]:
         """Have the provider asked, and see to it that finance knows of a payout that is overdue.
