@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,11 +7,12 @@ from application.doctor.stacks import INSIDE, WHOLE, but, but_pipeline, local
 from builders import NOW
 from guerdon.application.doctor import pipeline_checks
 from guerdon.application.doctor.facts import Facts, PublishedProgram
-from guerdon.application.doctor.findings import Finding, State, ok
+from guerdon.application.doctor.findings import Finding, State, ok, warning
 from guerdon.domain.channel import Channel
 from guerdon.domain.pausing import EVERYTHING, Pause, PauseScope, ScopeKind
 
 READ_LOG = "Read the functions' log: aws logs tail /guerdon/guerdon/functions --since 1h"
+NOTHING_TO_SEAL = "no hour with an entry is over and to be sealed"
 CHECKS = {
     "program": pipeline_checks.program,
     "ceilings": pipeline_checks.ceilings,
@@ -97,10 +99,11 @@ def test_the_journal_has_to_be_sealed_up_to_date(behind: timedelta | None, state
     assert found("seal", but_pipeline(sealed_behind=behind)).state is state
 
 
-def test_a_journal_that_has_nothing_to_seal_yet_is_in_order_however_old_the_stack_is() -> None:
-    facts = but_pipeline(sealed_behind=timedelta(hours=26), nothing_to_seal=True)
-    assert found("seal", facts) == ok(
-        "seal", "nothing is to be sealed yet: the first hour with an entry is, once it is over"
+def test_a_journal_of_which_no_hour_with_an_entry_is_to_be_sealed_is_in_order_however_long_ago_the_last_was() -> None:
+    pipeline = replace(INSIDE.pipeline, sealed_behind=timedelta(hours=26), nothing_to_seal=True)
+    assert found("seal", but(pipeline=pipeline)) == ok("seal", f"it ran within the hour; {NOTHING_TO_SEAL}")
+    assert found("seal", but(pipeline=pipeline, invoked={"seal_ledger": False})) == warning(
+        "seal", f"{NOTHING_TO_SEAL}, but seal_ledger did not run within the hour", READ_LOG
     )
 
 

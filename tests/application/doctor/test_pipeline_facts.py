@@ -1,6 +1,5 @@
 """How the pipeline stands, read from a store."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from builders import document, rule
 from guerdon.application.doctor.facts import Pipeline, PublishedProgram
 from guerdon.application.doctor.pipeline_facts import OVERDUE_MOST, SEALING_COMES, UNSEALED_MOST, pipeline_facts
 from guerdon.application.funds_records import FundsHold, FundsState
+from guerdon.application.seal_ledger import SealLedger
 from guerdon.domain import ledger
 from guerdon.domain.channel import Channel
 from guerdon.domain.hours import begin_of, hour_of
@@ -83,12 +83,16 @@ def test_nothing_is_to_be_sealed_before_the_first_hour_with_entries_is_over_and_
     assert not facts_of(memory).nothing_to_seal
 
 
-def test_a_journal_that_was_sealed_once_has_something_to_seal() -> None:
+def test_after_a_night_without_a_sealer_only_an_hour_with_an_entry_is_to_be_sealed() -> None:
     memory = MemoryStack()
     memory.stack.publish(document(), CALLER)
-    head = memory.store.seal_head()
-    assert head is not None
-    memory.store.put(replace(head, number=1, last_hour=head.opened))
+    memory.store.put(ledger.earned(builders.reward(decided_at=memory.clock.now())))
+    memory.clock.advance(timedelta(hours=2))
+    assert SealLedger(memory.store, memory.clock)().seals == 1
+    memory.clock.advance(timedelta(hours=16))
+    assert facts_of(memory).nothing_to_seal
+    memory.store.put(ledger.earned(builders.reward(reward_id="rw_night", decided_at=memory.clock.now())))
+    memory.clock.advance(timedelta(hours=2))
     assert not facts_of(memory).nothing_to_seal
 
 

@@ -156,7 +156,7 @@ class Pipeline:
         unfunded: The channels whose provider is out of money.
         overdue: What the sweep should have looked at more than half an hour ago, and did not: events and payouts.
         sealed_behind: How long ago the last sealed hour of the journal ended; None if nothing was ever published.
-        nothing_to_seal: Whether the journal has no seal, and no hour with entries of which there should be one by now.
+        nothing_to_seal: Whether no hour that should be sealed by now, and is not, has an entry.
     """
 
     programs: tuple[PublishedProgram, ...]

@@ -103,8 +103,9 @@ def seal(facts: Facts, inside: Inside) -> Iterator[Finding]:
     behind = inside.pipeline.sealed_behind
     if behind is None:
         yield ok(SEAL, "there is no journal before the first program")
-    elif inside.pipeline.nothing_to_seal:
-        yield ok(SEAL, "nothing is to be sealed yet: the first hour with an entry is, once it is over")
+    elif behind > _SEALED_WITHIN and inside.pipeline.nothing_to_seal:
+        # As on a new stack, or one that was stopped for a night: whether somebody comes by is another question.
+        yield from _ran(facts, inside, "seal_ledger", SEAL, "no hour with an entry is over and to be sealed")
     elif behind > _SEALED_WITHIN:
         hours = behind // timedelta(hours=1)
         yield to_do(SEAL, f"the last sealed hour of the journal ended {hours} hours ago", _read_log(facts))

@@ -23,7 +23,7 @@ SEALING_COMES: Final = timedelta(minutes=15)
 """After an hour may be sealed, the schedule takes so long to come by."""
 
 UNSEALED_MOST: Final = 48
-"""How many hours a journal without a seal is looked through. With more, it is too far behind to be new."""
+"""How many hours are looked through for entries. With more, it is too far behind to be a quiet night or a new stack."""
 
 
 def pipeline_facts(store: Store, reviews: ReviewStore, clock: Clock) -> Pipeline:
@@ -51,9 +51,7 @@ def pipeline_facts(store: Store, reviews: ReviewStore, clock: Clock) -> Pipeline
 
 
 def _nothing_to_seal(store: Store, head: SealHead, now: datetime) -> bool:
-    """Whether a journal that has no seal needs none yet: no hour that should be sealed by now has an entry."""
-    if head.number:
-        return False
+    """Whether no hour that should be sealed by now, and is not, has an entry."""
     hours = list(
         islice(hours_between(hour_after(head.sealed_through), last_due(now - SEALING_COMES)), UNSEALED_MOST + 1)
     )
