@@ -82,7 +82,9 @@ def test_the_opposite_of_what_was_said_is_taken_for_a_slip_unless_it_is_said_to_
     world = World()
     unknown(world)
     heard_of(world, first)
-    why = f"{PAT} said of {REFERENCE} before that {before}: if they were mistaken, say so with --correct"
+    why = (
+        f"{PAT} said of {REFERENCE} before that {before}: if they were mistaken, say so with guerdon resolve --correct"
+    )
     assert refused(world, then) == why
     assert isinstance(say(world, then, KIM, corrects=True), WasSaid)
 
@@ -254,7 +256,7 @@ def test_a_correction_is_said_once_however_often_and_late_it_is_typed() -> None:
         heard(world)
     assert world.store.of(ledger.Entry) == entries
     assert len(told(world)) == 2
-    assert refused(world, NOT_MOVED).endswith("say so with --correct")
+    assert refused(world, NOT_MOVED).endswith("say so with guerdon resolve --correct")
 
 
 @pytest.mark.parametrize("first", [NOT_MOVED, CARRIED_OUT], ids=["nothing moved", "carried out"])

@@ -89,7 +89,8 @@ def test_a_word_that_was_a_mistake_is_corrected_only_if_it_is_said_so(guerdon: R
     assert guerdon("resolve", PAYOUT_ID, "--nothing-moved", *WHY).exit_code == 0
     opposite = ("resolve", PAYOUT_ID, "--carried-out", "--provider-id", "ORD-7", *WHY)
     refused = guerdon(*opposite)
-    why = f"{CALLER} said of {PAYOUT_ID}-1 before that nothing moved: if they were mistaken, say so with --correct"
+    how = "if they were mistaken, say so with guerdon resolve --correct"
+    why = f"{CALLER} said of {PAYOUT_ID}-1 before that nothing moved: {how}"
     assert (refused.exit_code, refused.stderr) == (1, f"{PAYOUT_ID}: not resolved: {why}\n")
     corrected = guerdon(*opposite, "--correct")
     assert (corrected.exit_code, corrected.stderr) == (0, "")

@@ -54,7 +54,7 @@ _BOOKED: Final = _ACCOUNTS_FOR_IT | {PayoutStatus.FAILED, PayoutStatus.RETURNED}
 Corrected = tuple[ProviderAnswer, Transaction]
 """What counts from now on, and what is written for it."""
 
-_HOW: Final = "if they were mistaken, say so with --correct"
+_HOW: Final = "if they were mistaken, say so with guerdon resolve --correct"
 
 
 @dataclass(frozen=True, slots=True)
